@@ -113,6 +113,7 @@ spec.listeners: Invalid value: tls must not be specified for protocols ['HTTP', 
 	{"gateway", "duplicate", "  listeners:\n", "  listeners:\n    - {name: https, port: 80, protocol: HTTP}\n", `spec.listeners: Invalid value: Listener name must be unique within the Gateway
 spec.listeners[1]: Duplicate value: {"name":"https"}`},
 	{"httproute", "rule", "value: /}", "value: web}", `spec.rules[0].matches[0].path: Invalid value: value must be an absolute path and start with '/' when type one of ['Exact', 'PathPrefix']`},
+	{"envoyproxy", "enum", "type: Kubernetes", "type: kubernetes", `spec.provider.type: Unsupported value: "kubernetes": supported values: "Kubernetes", "Host"`},
 	{"ipaddresspool", "missing", "  addresses:\n    - 192.168.10.0/24\n", "  autoAssign: false\n", `spec.addresses: Required value`},
 	{"servicemonitor", "pattern", "interval: 30s", "interval: 30 s", `spec.endpoints[0].interval: Invalid value: "30 s": spec.endpoints[0].interval in body should match '^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$'`},
 	{"coreprovider", "unknown field", "version: v1.13.4", "versoin: v1.13.4", `spec.versoin: unknown field "versoin"`},

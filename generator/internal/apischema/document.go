@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -101,10 +102,27 @@ func (d *document) write(name string, within []string) (apiextensionsv1.JSONSche
 	if done, ok := d.written[name]; ok {
 		return done, nil
 	}
-	for _, outer := range within {
-		if outer == name {
-			return anything(), nil
-		}
+	if slices.Contains(within, name) {
+		return anything(), nil
+	}
+	props, err := d.decode(name)
+	if err != nil {
+		return props, err
+	}
+	if err := d.resolve(&props, append(within, name)); err != nil {
+		return props, err
+	}
+	if checkOf(name) != nil {
+		props.Title = name // where checkWithin finds it again
+	}
+	d.written[name] = props
+	return props, nil
+}
+
+// decode reads a definition as it stands in the document, and adds its enums.
+func (d *document) decode(name string) (apiextensionsv1.JSONSchemaProps, error) {
+	if name == quantityDefinition { // a string or number, says the document; its check says more
+		return anything(), nil
 	}
 	raw, ok := d.definitions[name]
 	if !ok {
@@ -115,17 +133,6 @@ func (d *document) write(name string, within []string) (apiextensionsv1.JSONSche
 		return props, fmt.Errorf("schema %q: %w", name, err)
 	}
 	d.enums.addTo(name, &props)
-	if err := d.resolve(&props, append(within, name)); err != nil {
-		return props, err
-	}
-	if checkOf(name) != nil {
-		props.Title = name // where checkWithin finds it again
-	}
-	if name == quantityDefinition {
-		props = anything()
-		props.Title = name
-	}
-	d.written[name] = props
 	return props, nil
 }
 

@@ -123,7 +123,7 @@ func (s *Schemas) missing(gvk schema.GroupVersionKind) *Problem {
 		}
 	}
 	hint := "pin the Go module that publishes its CustomResourceDefinition in generator/internal/apischema/modules.json, or list it with a reason in unchecked.json there"
-	if siblings := s.kindsOf(gk.Group); len(siblings) > 0 {
+	if siblings := s.kindsOf(gk.Group); 0 < len(siblings) && len(siblings) <= 12 { // more would bury the message
 		hint = fmt.Sprintf("its group is known to have %s; if it is another one, %s", strings.Join(siblings, ", "), hint)
 	}
 	return &Problem{Reason: Unknown, Path: "kind", Message: fmt.Sprintf("no schema for %s: %s", gk, hint)}

@@ -51,10 +51,12 @@ func (r *reader) missing(spec *ast.ImportSpec, dir string) {
 	}
 	var known []string
 	for p := range r.tree.Packages {
-		known = append(known, p)
+		if path.Dir(p) == path.Dir(dir) {
+			known = append(known, path.Base(p))
+		}
 	}
-	if near := suggest.Nearest(dir, known); near != "" {
-		d.Fix = fmt.Sprintf("did you mean %q?", r.tree.Module+"/"+near)
+	if near := suggest.Nearest(path.Base(dir), known); near != "" {
+		d.Fix = fmt.Sprintf("did you mean %q?", path.Join(r.tree.Module, path.Dir(dir), near))
 	}
 	r.problems = append(r.problems, d)
 }

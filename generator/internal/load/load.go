@@ -44,9 +44,11 @@ func Load(ctx context.Context, root *os.Root) (*source.Tree, diagnostics.List, e
 		Shared:   map[string]bool{},
 		FS:       root.FS(),
 	}}
-	if err := r.module(root.Name()); err != nil {
+	module, err := Module(root)
+	if err != nil {
 		return nil, nil, err
 	}
+	r.tree.Module = module
 	for _, dir := range inputs {
 		if err := r.walk(dir); err != nil {
 			return nil, nil, err
@@ -64,21 +66,22 @@ type reader struct {
 	problems diagnostics.List
 }
 
-func (r *reader) module(root string) error {
+// Module gives the path of the repository's CUE module, without its version.
+func Module(root *os.Root) (string, error) {
 	const file = "cue.mod/module.cue"
-	data, err := fs.ReadFile(r.fsys, file)
+	data, err := root.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s is not a Heddle repository: it has no %s\nfix: run heddle inside the repository, or name it with --root", root, file)
+		return "", fmt.Errorf("%s is not a Heddle repository: it has no %s\nfix: run heddle inside the repository, or name it with --root", root.Name(), file)
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	mod, err := modfile.Parse(data, file)
 	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return "", fmt.Errorf("%s: %w", file, err)
 	}
-	r.tree.Module, _, _ = strings.Cut(mod.QualifiedModule(), "@")
-	return nil
+	module, _, _ := strings.Cut(mod.QualifiedModule(), "@")
+	return module, nil
 }
 
 func (r *reader) report(file, message, fix string) {

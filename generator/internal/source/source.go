@@ -4,6 +4,7 @@
 package source
 
 import (
+	"cmp"
 	"io/fs"
 	"path"
 	"slices"
@@ -77,8 +78,13 @@ func (t *Tree) FilesOf(c *Cluster) []*File {
 	return files
 }
 
-// Rank orders files by how likely a person should edit them: a cluster's first, the schema last.
-func Rank(file string) int {
+// CompareFiles orders files by how likely a person should edit them: a
+// cluster's own first, then what stands in the folders above it, the schema last.
+func CompareFiles(a, b string) int {
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(strings.Count(b, "/"), strings.Count(a, "/")))
+}
+
+func rank(file string) int {
 	for i, top := range []string{"clusters/", "workspaces/", "models/", "components/", "policies/", "generator/schema/"} {
 		if strings.HasPrefix(file, top) {
 			return i

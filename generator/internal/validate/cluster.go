@@ -166,7 +166,7 @@ func (e *explainer) lookup(path []string) cue.Value {
 
 func (e *explainer) unknownField(path []string, pos diagnostics.Position) {
 	parent, label := path[:len(path)-1], path[len(path)-1]
-	known := e.allowed(parent)
+	known := slices.DeleteFunc(e.allowed(parent), func(name string) bool { return name == label })
 	d := diagnostics.Diagnostic{Position: pos, Path: pathText(path), Message: "unknown field", Fix: "remove it"}
 	if near := suggest.Nearest(label, known); near != "" {
 		d.Fix = fmt.Sprintf("did you mean %q?", near)

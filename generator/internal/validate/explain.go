@@ -136,7 +136,7 @@ func (e *explainer) places(f *finding) []diagnostics.Position {
 		if d := own(a) - own(b); d != 0 {
 			return d
 		}
-		return source.Rank(a.File) - source.Rank(b.File)
+		return source.CompareFiles(a.File, b.File)
 	})
 	if len(places) == 0 {
 		pos, _ := e.tree.Locate(e.cluster.Cluster, f.path)
@@ -248,7 +248,7 @@ func (e *explainer) conjuncts(f *finding) []diagnostics.Position {
 			}
 		}
 	}
-	slices.SortStableFunc(places, func(a, b diagnostics.Position) int { return source.Rank(a.File) - source.Rank(b.File) })
+	slices.SortStableFunc(places, func(a, b diagnostics.Position) int { return source.CompareFiles(a.File, b.File) })
 	return places
 }
 
@@ -264,6 +264,8 @@ func (e *explainer) other(path []string, err errors.Error) {
 	switch {
 	case len(path) > 2 && path[1] == "capabilities":
 		e.capability(&d, path[2])
+	case strings.HasPrefix(d.Message, "imported and not used"):
+		d.Fix = "remove the import; or, if a field of the same name hides it, put that field's name in quotes"
 	case format == noReference || strings.HasPrefix(format, "undefined field"):
 		e.reference(&d)
 	}

@@ -1,0 +1,174 @@
+package cmd_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"heddle.dev/platform/generator/internal/cmd"
+)
+
+var update = flag.Bool("update", false, "write what is printed into the files of expectations")
+
+const invalid = "../../testdata/invalid/*.txtar"
+
+// TestInvalid lays each mistake that a user can make over the test fleet, and
+// compares what heddle validate prints with the file's section "want".
+func TestInvalid(t *testing.T) {
+	for _, file := range glob(t, invalid) {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := newRepo(t, t.TempDir())
+			lay(t, dir, archive)
+			before := snapshot(t, dir)
+			code, got := validateIn(t, dir)
+			if code != 1 {
+				t.Errorf("exit code %d, want 1", code)
+			}
+			compareWant(t, file, archive, got)
+
+			// Bad input never writes anything.
+			if code := cmd.Run(t.Context(), []string{"generate", "--root", dir}, nil, &bytes.Buffer{}, &bytes.Buffer{}); code != 1 {
+				t.Errorf("generate: exit code %d, want 1", code)
+			}
+			if after := snapshot(t, dir); !slices.Equal(before, after) {
+				t.Errorf("generate changed the tree: %v, before: %v", after, before)
+			}
+		})
+	}
+}
+
+// TestInvalidAtOnce lays all mistakes over one fleet: each is reported, in order of file.
+func TestInvalidAtOnce(t *testing.T) {
+	dir := newRepo(t, t.TempDir())
+	files := glob(t, invalid)
+	want := map[string]bool{}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lay(t, dir, archive)
+		for _, line := range problemLines(section(archive, "want")) {
+			want[line] = true
+		}
+	}
+	if len(files) < 30 {
+		t.Errorf("%d mistakes are on file, want at least 30", len(files))
+	}
+	code, got := validateIn(t, dir)
+	if code != 1 {
+		t.Errorf("exit code %d, want 1", code)
+	}
+	lines := problemLines(got)
+	if !slices.IsSortedFunc(lines, func(a, b string) int { return strings.Compare(fileOf(a), fileOf(b)) }) {
+		t.Errorf("problems are not in order of file:\n%s", strings.Join(lines, "\n"))
+	}
+	for line := range want {
+		if !slices.Contains(lines, line) {
+			t.Errorf("not reported: %s", line)
+		}
+	}
+	for _, line := range lines {
+		if !want[line] {
+			t.Errorf("reported, and no file of mistakes has it alone: %s", line)
+		}
+	}
+}
+
+func validateIn(t *testing.T, dir string) (int, string) {
+	t.Helper()
+	var out, errOut bytes.Buffer
+	code := cmd.Run(t.Context(), []string{"validate", "--root", dir}, nil, &out, &errOut)
+	return code, out.String() + errOut.String()
+}
+
+func compareWant(t *testing.T, file string, archive *txtar.Archive, got string) {
+	t.Helper()
+	want := section(archive, "want")
+	if got == want {
+		return
+	}
+	if !*update {
+		t.Errorf("validate printed\n%s\nwant\n%s", got, want)
+		return
+	}
+	archive.Files = slices.DeleteFunc(archive.Files, func(f txtar.File) bool { return f.Name == "want" })
+	archive.Files = append(archive.Files, txtar.File{Name: "want", Data: []byte(got)})
+	if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func section(archive *txtar.Archive, name string) string {
+	for _, f := range archive.Files {
+		if f.Name == name {
+			return string(f.Data)
+		}
+	}
+	return ""
+}
+
+// problemLines gives the first line of each problem, less the last line that counts them.
+func problemLines(text string) []string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, " ") || strings.HasSuffix(line, " problem\n") || strings.HasSuffix(line, " problems\n") {
+			continue
+		}
+		lines = append(lines, strings.TrimSuffix(line, "\n"))
+	}
+	return lines
+}
+
+func fileOf(line string) string {
+	file, _, _ := strings.Cut(line, ":")
+	return file
+}
+
+// snapshot lists the files under a folder with their sizes.
+func snapshot(t *testing.T, dir string) []string {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(dir, func(name string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		files = append(files, name+" "+strconv.FormatInt(info.Size(), 10))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func glob(t *testing.T, pattern string) []string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files match %s: %v", pattern, err)
+	}
+	return files
+}
+
+func atoi(t testing.TB, s string) int {
+	t.Helper()
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
