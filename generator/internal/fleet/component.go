@@ -27,6 +27,7 @@ type Component struct {
 	Release         *Release          `json:"release,omitempty"`
 	Kustomize       *Kustomize        `json:"kustomize,omitempty"`
 	Objects         map[string]Object `json:"objects"`
+	Shared          map[string]Object `json:"shared"`
 	Timeout         string            `json:"timeout,omitempty"`
 
 	// After is the components that must be ready first, from dependsOn and requires.

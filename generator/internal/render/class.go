@@ -5,17 +5,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"path"
 	"slices"
 	"strconv"
 
 	"heddle.dev/platform/generator/internal/fleet"
 	"heddle.dev/platform/generator/internal/manifest"
 )
-
-// classesDir has the ClusterClasses, each under its name: what Cluster API
-// treats as immutable gets a new name when its content changes.
-const classesDir = "clusters/shared/classes"
 
 func itoa(i int) string { return strconv.Itoa(i) }
 
@@ -35,32 +30,6 @@ func contentHash(v any) string {
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])[:8]
-}
-
-// sharedClasses writes each ClusterClass that a cluster uses, once.
-func sharedClasses(f *fleet.Fleet) (*manifest.Set, error) {
-	set := manifest.NewSet()
-	seen := map[string]bool{}
-	for _, c := range f.Clusters {
-		name := className(c.Backend)
-		if seen[name] {
-			continue
-		}
-		seen[name] = true
-		dir, from := path.Join(classesDir, name), path.Join("models/backends", c.Backend.Name)
-		owner := "the class of backend " + c.Backend.Name
-		files := []file{
-			{"class.yaml", []manifest.Object{clusterClass(c.Backend)}},
-			{"templates.yaml", templates(c.Backend)},
-			{"kustomization.yaml", []manifest.Object{kustomization([]string{"class.yaml", "templates.yaml"})}},
-		}
-		for _, file := range files {
-			if err := set.Add(path.Join(dir, file.name), from, owner, file.objects...); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return set, nil
 }
 
 // usedTemplate is a template of a class, with the role it has there.

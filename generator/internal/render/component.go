@@ -22,12 +22,23 @@ func (r *renderer) components() {
 			helmAccount: helmAccount, kustomizeAccount: kustomizeAccount,
 		}.objects()...)
 		if hasObjectsAfter(component) {
-			r.folder(path.Join(dir, "objects"), owner, nil, file{"objects.yaml", authored(component.Objects)})
-		} else {
-			objects = append(objects, authored(component.Objects)...)
+			after := path.Join(dir, "objects")
+			r.folder(after, owner, r.sharedResources(after, component), file{"objects.yaml", authored(component.Objects)})
+			r.folder(dir, owner, nil, file{"component.yaml", objects})
+			continue
 		}
-		r.folder(dir, owner, nil, file{"component.yaml", objects})
+		objects = append(objects, authored(component.Objects)...)
+		r.folder(dir, owner, r.sharedResources(dir, component), file{"component.yaml", objects})
 	}
+}
+
+// sharedResources names the folder of what a component has in common with its
+// like in other clusters, as seen from a folder of this one.
+func (r *renderer) sharedResources(dir string, c fleet.Component) []string {
+	if len(c.Shared) == 0 {
+		return nil
+	}
+	return []string{r.relative(dir, strings.TrimPrefix(sharedDir(c), "clusters/"))}
 }
 
 // componentNamespace is the namespace of a component, unless something else makes it.

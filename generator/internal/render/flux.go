@@ -139,5 +139,5 @@ func objectsName(component string) string { return component + "-objects" }
 // hasObjectsAfter says whether a component's objects must wait until what it
 // installs is ready, because their kinds come with it.
 func hasObjectsAfter(c fleet.Component) bool {
-	return len(c.Objects) > 0 && (c.Release != nil || c.Kustomize != nil)
+	return len(c.Objects)+len(c.Shared) > 0 && (c.Release != nil || c.Kustomize != nil)
 }

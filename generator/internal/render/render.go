@@ -40,11 +40,11 @@ func Render(f *fleet.Fleet) (*manifest.Set, error) {
 			return nil, err
 		}
 	}
-	classes, err := sharedClasses(f)
+	common, err := shared(f)
 	if err != nil {
 		return nil, err
 	}
-	return all, all.Merge(classes)
+	return all, all.Merge(common)
 }
 
 // renderer writes the files of one cluster; its first error stops it.

@@ -21,7 +21,7 @@ var (
 		"network", "controlPlane", "nodePools", "capabilities", "workspaces", "roles"}
 	backendFields   = []string{"name", "region", "kubernetes", "providers", "class", "variables", "machines", "objects"}
 	componentFields = []string{"name", "summary", "namespace", "createNamespace", "podSecurity", "placement", "provides", "requires",
-		"dependsOn", "kubernetes", "release", "kustomize", "objects", "timeout"}
+		"dependsOn", "kubernetes", "release", "kustomize", "objects", "shared", "timeout"}
 )
 
 // Cluster resolves a cluster that validate found no fault with. An error is a
