@@ -4,8 +4,9 @@ package fleet
 type Backend struct {
 	Name       string                          `json:"name"`
 	Region     string                          `json:"region,omitempty"`
-	Kubernetes map[string]bool                 `json:"kubernetes"` // minors it can make
-	Providers  map[string]map[string]Versioned `json:"providers"`  // by type and name
+	Runs       *bool                           `json:"runs,omitempty"` // false where no pod runs
+	Kubernetes map[string]bool                 `json:"kubernetes"`     // minors it can make
+	Providers  map[string]map[string]Versioned `json:"providers"`      // by type and name
 	Class      Class                           `json:"class"`
 	Variables  map[string]any                  `json:"variables"`
 	Machines   map[string]Machines             `json:"machines"` // by node pool
@@ -26,6 +27,8 @@ type Class struct {
 	Workers             map[string]Worker   `json:"workers"`
 	Variables           map[string]Variable `json:"variables"`
 	Health              *Health             `json:"health,omitempty"`
+
+	ControlPlaneAnnotations map[string]string `json:"controlPlaneAnnotations,omitempty"`
 }
 
 // Template is a template object of Cluster API, without its name.

@@ -68,6 +68,9 @@ func clusterClass(b fleet.Backend) manifest.Object {
 		controlPlane["machineInfrastructure"] = ref("control-plane-machine", *class.ControlPlaneMachine)
 		withHealth(controlPlane, class.Health)
 	}
+	if len(class.ControlPlaneAnnotations) > 0 {
+		controlPlane["metadata"] = fields{"annotations": class.ControlPlaneAnnotations}
+	}
 	var deployments []any
 	for _, name := range fleet.Sorted(class.Workers) {
 		worker := class.Workers[name]

@@ -134,8 +134,8 @@ func (r *renderer) managedCluster(c *fleet.Cluster) []manifest.Object {
 		bootstrap.name, bootstrap.path, bootstrap.after = c.Name+"-bootstrap", at("infrastructure/bootstrap"), []string{ready}
 		out, ready = append(out, bootstrap.object()), bootstrap.name
 	}
-	if c.Name == r.cluster.Name {
-		return out // it runs Flux already: it is applying this
+	if c.Name == r.cluster.Name || c.Backend.Runs != nil {
+		return out // it runs Flux already and is applying this, or it can run nothing
 	}
 	flux := base
 	flux.name, flux.path, flux.after = c.Name+"-flux", at("flux-system"), []string{ready}

@@ -19,7 +19,7 @@ import (
 var (
 	clusterFields = []string{"name", "model", "environment", "ring", "managedBy", "retire", "fleet", "kubernetes",
 		"network", "controlPlane", "nodePools", "capabilities", "workspaces", "roles"}
-	backendFields   = []string{"name", "region", "kubernetes", "providers", "class", "variables", "machines", "objects"}
+	backendFields   = []string{"name", "region", "runs", "kubernetes", "providers", "class", "variables", "machines", "objects"}
 	componentFields = []string{"name", "summary", "namespace", "createNamespace", "podSecurity", "placement", "provides", "requires",
 		"dependsOn", "kubernetes", "release", "kustomize", "objects", "shared", "timeout"}
 )
