@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/yaml"
@@ -20,7 +21,7 @@ type output struct {
 func newOutput() *output { return &output{format: "text", formats: []string{"text", "json", "yaml"}} }
 
 func (o *output) flag(c *cobra.Command) {
-	c.Flags().VarP(o, "output", "o", "how to print: text, json or yaml")
+	c.Flags().VarP(o, "output", "o", "how to print: "+strings.Join(o.formats, ", "))
 	err := c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(o.formats, cobra.ShellCompDirectiveNoFileComp))
 	if err != nil {
 		panic(err) // the flag was added on the line before

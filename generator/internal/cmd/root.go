@@ -55,11 +55,14 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 // fail prints an error, if it is not printed yet, and gives its exit code.
 func (a *app) fail(err error) int {
 	var bug bugError
+	var status statusError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, errReported):
 		return exitInput
+	case errors.As(err, &status):
+		return int(status)
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(a.errOut, "heddle: interrupted; nothing was written")
 		return exitInput
@@ -87,7 +90,7 @@ Exit codes: 0 all is well; 1 the input is wrong, or a check found a difference;
 	root.SetOut(a.out)
 	root.SetErr(a.errOut)
 	root.PersistentFlags().StringVar(&a.root, "root", ".", "folder of the repository")
-	root.AddCommand(newGenerate(a), newValidate(a), newList(a), newShow(a), newNew(a))
+	root.AddCommand(newGenerate(a), newValidate(a), newList(a), newShow(a), newPlan(a), newNew(a))
 	return root
 }
 

@@ -1,0 +1,145 @@
+package plan
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Section is what happens in clusters of the same models.
+type Section struct {
+	Models []string `json:"models"`
+	Parts  []Part   `json:"parts"`
+}
+
+// Part is what happens to one component, workspace or other part.
+type Part struct {
+	Name  string `json:"name"`
+	Lines []Line `json:"lines"`
+}
+
+// Line is one change, of one object in each of some clusters.
+type Line struct {
+	Action   Action   `json:"action"`
+	Object   Object   `json:"object"` // of the first cluster, with <cluster> for names that differ
+	From     string   `json:"from,omitempty"`
+	Fields   []Field  `json:"fields,omitempty"`
+	Clusters []string `json:"clusters"`
+}
+
+// Fold groups a plan's items by model and part, and equal changes of several
+// clusters into one line.
+func (p *Plan) Fold() []Section {
+	lines := map[string]*foldedLine{}
+	var order []string
+	for _, item := range p.Items {
+		key := foldKey(item)
+		if lines[key] == nil {
+			lines[key] = &foldedLine{part: item.Part, line: Line{Action: item.Action, Object: item.Object, From: item.From, Fields: item.Fields}}
+			order = append(order, key)
+		}
+		lines[key].add(item, p.Clusters[item.About].Model)
+	}
+	sections := map[string]*Section{}
+	for _, key := range order {
+		l := lines[key]
+		slices.Sort(l.models)
+		models := slices.Compact(l.models)
+		id := strings.Join(models, ", ")
+		if sections[id] == nil {
+			sections[id] = &Section{Models: models}
+		}
+		sections[id].add(l)
+	}
+	var out []Section
+	for _, s := range sections {
+		for i := range s.Parts {
+			slices.SortStableFunc(s.Parts[i].Lines, compareLines)
+		}
+		slices.SortFunc(s.Parts, func(a, b Part) int { return strings.Compare(a.Name, b.Name) })
+		out = append(out, *s)
+	}
+	// What reaches more models comes first: it is the wider change.
+	slices.SortFunc(out, func(a, b Section) int {
+		return cmp.Or(cmp.Compare(len(b.Models), len(a.Models)), slices.Compare(a.Models, b.Models))
+	})
+	return out
+}
+
+type foldedLine struct {
+	part   string
+	line   Line
+	models []string
+}
+
+func (l *foldedLine) add(item Item, model string) {
+	l.line.Clusters = append(l.line.Clusters, item.About)
+	if model == "" {
+		model = "(none)"
+	}
+	l.models = append(l.models, model)
+	if item.Object.Name != l.line.Object.Name {
+		l.line.Object.Name = anonymous(l.line.Object.Name, l.line.Clusters[0])
+	}
+}
+
+func (s *Section) add(l *foldedLine) {
+	for i := range s.Parts {
+		if s.Parts[i].Name == l.part {
+			s.Parts[i].Lines = append(s.Parts[i].Lines, l.line)
+			return
+		}
+	}
+	s.Parts = append(s.Parts, Part{Name: l.part, Lines: []Line{l.line}})
+}
+
+func compareLines(a, b Line) int {
+	return cmp.Or(
+		cmp.Compare(slices.Index(actions, a.Action), slices.Index(actions, b.Action)),
+		strings.Compare(a.Object.Kind, b.Object.Kind), strings.Compare(a.Object.Namespace, b.Object.Namespace), strings.Compare(a.Object.Name, b.Object.Name))
+}
+
+func anonymous(text, cluster string) string {
+	if cluster == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, cluster, "<cluster>")
+}
+
+// foldKey is equal for changes that differ in nothing but their cluster.
+func foldKey(item Item) string {
+	fields, err := json.Marshal(item.Fields)
+	if err != nil {
+		fields = fmt.Append(nil, item.Fields) // it came out of YAML, so it may have keys that JSON has not
+	}
+	o := item.Object
+	return strings.Join([]string{
+		item.Part, string(item.Action), o.APIVersion, o.Kind, o.Namespace,
+		anonymous(o.Name, item.About), anonymous(item.From, item.About), anonymous(string(fields), item.About),
+	}, "\x00")
+}
+
+// Rings counts clusters by ring: "9 stable, 5 canary", most first.
+func (p *Plan) Rings(clusters []string) string {
+	counts := map[string]int{}
+	for _, name := range clusters {
+		if ring := p.Clusters[name].Ring; ring != "" {
+			counts[ring]++
+		}
+	}
+	return countsText(counts)
+}
+
+func countsText(counts map[string]int) string {
+	names := make([]string, 0, len(counts))
+	for name := range counts {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), strings.Compare(a, b)) })
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%d %s", counts[name], name)
+	}
+	return strings.Join(names, ", ")
+}
