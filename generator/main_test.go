@@ -15,8 +15,10 @@ func TestGeneratingStaysLight(t *testing.T) {
 	}
 	packages := strings.Fields(string(out))
 	for _, pkg := range packages {
-		for _, heavy := range []string{"k8s.io/", "github.com/fluxcd/", "github.com/open-policy-agent/", "helm.sh/", "sigs.k8s.io/kustomize/",
-			"sigs.k8s.io/cluster-api", "sigs.k8s.io/kind", "sigs.k8s.io/controller-runtime", "github.com/onsi/"} {
+		for _, heavy := range []string{
+			"k8s.io/", "github.com/fluxcd/", "github.com/open-policy-agent/", "helm.sh/", "sigs.k8s.io/kustomize/",
+			"sigs.k8s.io/cluster-api", "sigs.k8s.io/kind", "sigs.k8s.io/controller-runtime", "github.com/onsi/",
+		} {
 			if strings.HasPrefix(pkg, heavy) {
 				t.Errorf("heddle links %s", pkg)
 			}

@@ -48,15 +48,21 @@ func newNew(a *app) *cobra.Command {
 	}
 	c.AddCommand(newCluster(a))
 	for _, s := range []scaffold{
-		{"component", "Begin a component", "  heddle new component podinfo",
+		{
+			"component", "Begin a component", "  heddle new component podinfo",
 			func(_, pkg string) string { return path.Join("components", pkg, "component.cue") },
-			"list it in a model: components: %[1]q: %[2]s.#Component"},
-		{"workspace", "Begin a team's workspace", "  heddle new workspace payments",
+			"list it in a model: components: %[1]q: %[2]s.#Component",
+		},
+		{
+			"workspace", "Begin a team's workspace", "  heddle new workspace payments",
 			func(_, pkg string) string { return path.Join("workspaces", pkg, "workspace.cue") },
-			"list it in a model or a cluster: workspaces: %[1]q: %[2]s.#Workspace"},
-		{"model", "Begin a model, on top of the model standard", "  heddle new model batch",
+			"list it in a model or a cluster: workspaces: %[1]q: %[2]s.#Workspace",
+		},
+		{
+			"model", "Begin a model, on top of the model standard", "  heddle new model batch",
 			func(_, pkg string) string { return path.Join("models", pkg, "model.cue") },
-			"make a cluster of it: heddle new cluster NAME --model %[2]s"},
+			"make a cluster of it: heddle new cluster NAME --model %[2]s",
+		},
 	} {
 		c.AddCommand(&cobra.Command{
 			Use: s.kind + " NAME", Short: s.short, Example: s.example, Args: cobra.ExactArgs(1),
@@ -67,8 +73,10 @@ func newNew(a *app) *cobra.Command {
 }
 
 func newCluster(a *app) *cobra.Command {
-	s := scaffold{"cluster", "Begin a cluster", "  heddle new cluster dev-b\n  heddle new cluster shop-1 --model web --backend docker --group shops",
-		nil, "fill in what is marked, then: make generate"}
+	s := scaffold{
+		"cluster", "Begin a cluster", "  heddle new cluster dev-b\n  heddle new cluster shop-1 --model web --backend docker --group shops",
+		nil, "fill in what is marked, then: make generate",
+	}
 	with := scaffolding{}
 	c := &cobra.Command{
 		Use: "cluster NAME", Short: s.short, Example: s.example, Args: cobra.ExactArgs(1),

@@ -1,9 +1,12 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -12,6 +15,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/sync/errgroup"
 
+	"heddle.dev/platform/generator/internal/cache"
 	"heddle.dev/platform/generator/internal/diagnostics"
 	"heddle.dev/platform/generator/internal/fleet"
 	"heddle.dev/platform/generator/internal/load"
@@ -41,7 +45,11 @@ func (a *app) read(ctx context.Context, root *os.Root) (*fleet.Fleet, diagnostic
 			sound = append(sound, c)
 		}
 	}
-	r := &reading{tree: tree, progress: a.progress(len(sound))}
+	repository, err := filepath.Abs(root.Name())
+	if err != nil {
+		return nil, nil, err
+	}
+	r := &reading{tree: tree, progress: a.progress(len(sound)), cache: cache.Open(repository)}
 	workers := runtime.GOMAXPROCS(0)
 	size := min(batchSize, max(1, (len(sound)+workers-1)/workers))
 	group, ctx := errgroup.WithContext(ctx)
@@ -62,6 +70,7 @@ func (a *app) read(ctx context.Context, root *os.Root) (*fleet.Fleet, diagnostic
 type reading struct {
 	tree     *source.Tree
 	progress *progressbar.ProgressBar
+	cache    cache.Cache
 
 	mu       sync.Mutex
 	fleet    fleet.Fleet
@@ -77,6 +86,10 @@ func (r *reading) batch(ctx context.Context, batch []*source.Cluster) (err error
 		}
 	}()
 	if err := ctx.Err(); err != nil {
+		return err
+	}
+	batch, err = r.unknown(batch)
+	if err != nil || len(batch) == 0 {
 		return err
 	}
 	for _, evaluated := range r.tree.Evaluate(batch) {
@@ -100,7 +113,33 @@ func (r *reading) cluster(evaluated source.Evaluated) error {
 			return bugError{err}
 		}
 		resolved = c
+		if data, err := json.Marshal(c); err == nil {
+			r.cache.Put(evaluated.Dir, r.tree.Fingerprint(evaluated.Cluster), data)
+		}
 	}
+	return r.add(resolved, problems)
+}
+
+// unknown takes from the cache what did not change, and gives the clusters that are left.
+func (r *reading) unknown(batch []*source.Cluster) ([]*source.Cluster, error) {
+	var left []*source.Cluster
+	for _, c := range batch {
+		data, ok := r.cache.Get(c.Dir, r.tree.Fingerprint(c))
+		resolved := &fleet.Cluster{Dir: c.Dir}
+		decoder := json.NewDecoder(bytes.NewReader(data))
+		decoder.UseNumber()
+		if !ok || decoder.Decode(resolved) != nil {
+			left = append(left, c)
+			continue
+		}
+		if err := r.add(resolved, nil); err != nil {
+			return nil, err
+		}
+	}
+	return left, nil
+}
+
+func (r *reading) add(resolved *fleet.Cluster, problems diagnostics.List) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.problems = append(r.problems, problems...)

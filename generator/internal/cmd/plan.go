@@ -33,7 +33,7 @@ type planOptions struct {
 }
 
 func newPlan(a *app) *cobra.Command {
-	o := planOptions{output: &output{format: "text", formats: []string{"text", "markdown", "json", "yaml"}}}
+	o := planOptions{output: &output{format: "text", formats: []string{"text", "markdown", "html", "json", "yaml"}}}
 	c := &cobra.Command{
 		Use:   "plan",
 		Short: "Say what a change does to the fleet",
@@ -50,7 +50,8 @@ Exit codes: 0 nothing changes; 2 something does; 3 something is destroyed, and
   heddle plan --base HEAD              what is not committed yet
   heddle plan --base v1 --head v2      two revisions
   heddle plan --cluster prod-eu --detailed
-  heddle plan -o markdown > comment.md`,
+  heddle plan -o markdown > comment.md
+  heddle plan -o html > plan.html      a page to read in a browser`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.plan(c.Context(), o) },
 	}
@@ -89,15 +90,9 @@ func (a *app) makePlan(ctx context.Context, o planOptions) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	base, err := repo.Base(ctx, o.base)
+	base, head, err := o.revisions(ctx, repo)
 	if err != nil {
 		return nil, err
-	}
-	head := revision.Worktree
-	if o.head != "" {
-		if head, err = repo.Base(ctx, o.head); err != nil {
-			return nil, err
-		}
 	}
 	comparison, err := snapshot.Compare(ctx, repo, base, head)
 	if err != nil {
@@ -114,10 +109,28 @@ func (a *app) makePlan(ctx context.Context, o planOptions) (*plan.Plan, error) {
 	return plan.Compare(base, head, comparison), nil
 }
 
+// revisions resolves what is compared.
+func (o planOptions) revisions(ctx context.Context, repo *revision.Repository) (base, head string, err error) {
+	head = revision.Worktree
+	if o.head != "" {
+		if head, err = repo.Commit(ctx, o.head); err != nil {
+			return "", "", err
+		}
+	}
+	if o.base == "" {
+		base, err = repo.Fork(ctx, head)
+		return base, head, err
+	}
+	base, err = repo.Commit(ctx, o.base)
+	return base, head, err
+}
+
 func (a *app) printPlan(p *plan.Plan, o planOptions) error {
 	switch o.output.format {
 	case "markdown":
 		return p.WriteMarkdown(a.out, plan.MarkdownLimit)
+	case "html":
+		return p.WriteHTML(a.out)
 	case "text":
 		return p.WriteText(a.out, plan.Style{Detailed: o.detailed, Colour: isTerminal(a.out) && os.Getenv("NO_COLOR") == ""})
 	}

@@ -16,7 +16,7 @@ const fixture = "../../testdata/fleet"
 // newRepo makes a repository of the test fleet and the real schema, and gives its folder.
 func newRepo(t testing.TB, dir string) string {
 	t.Helper()
-	for from, to := range map[string]string{fixture: ".", "../../schema": "generator/schema"} {
+	for from, to := range fixtureDirs() {
 		target := filepath.Join(dir, to)
 		if err := os.MkdirAll(target, 0o755); err != nil {
 			t.Fatal(err)
@@ -26,6 +26,11 @@ func newRepo(t testing.TB, dir string) string {
 		}
 	}
 	return dir
+}
+
+// fixtureDirs are the folders that make a test repository, and where in it they go.
+func fixtureDirs() map[string]string {
+	return map[string]string{fixture: ".", "../../schema": "generator/schema"}
 }
 
 // copyFiles copies plain files, over those that are there.

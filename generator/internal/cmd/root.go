@@ -90,7 +90,7 @@ Exit codes: 0 all is well; 1 the input is wrong, or a check found a difference;
 	root.SetOut(a.out)
 	root.SetErr(a.errOut)
 	root.PersistentFlags().StringVar(&a.root, "root", ".", "folder of the repository")
-	root.AddCommand(newGenerate(a), newValidate(a), newList(a), newShow(a), newPlan(a), newNew(a))
+	root.AddCommand(newGenerate(a), newValidate(a), newList(a), newShow(a), newPlan(a), newExplain(a), newAffected(a), newDiff(a), newMatrix(a), newNew(a))
 	return root
 }
 

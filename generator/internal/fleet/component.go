@@ -31,7 +31,7 @@ type Component struct {
 	Timeout         string            `json:"timeout,omitempty"`
 
 	// After is the components that must be ready first, from dependsOn and requires.
-	After []string `json:"-"`
+	After []string `json:"after,omitempty"`
 }
 
 // KubernetesRange is the minor releases that a component supports; an empty end is open.

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/literal"
 
 	"heddle.dev/platform/generator/internal/diagnostics"
 	"heddle.dev/platform/generator/internal/source"
@@ -17,15 +16,20 @@ import (
 // imports checks every import of a package of this repository, and marks as
 // broken each file that cannot be built because of another.
 func (r *reader) imports() {
+	r.packages()
 	for _, f := range r.tree.SortedFiles() {
 		if f.Syntax == nil {
 			continue
 		}
 		for spec := range f.Syntax.ImportSpecs() {
-			dir, ok := r.local(spec)
-			if ok && len(r.tree.Packages[dir]) == 0 {
+			dir, ok := r.tree.Folder(spec)
+			switch {
+			case ok && len(r.tree.Packages[dir]) == 0:
 				f.Broken = true
 				r.missing(spec, dir)
+			case !ok && r.isForeign(spec):
+				f.Broken = true
+				r.foreign(spec)
 			}
 		}
 	}
@@ -33,14 +37,48 @@ func (r *reader) imports() {
 	r.spread()
 }
 
-// local gives the folder of an import of this repository's own module.
-func (r *reader) local(spec *ast.ImportSpec) (string, bool) {
-	name, err := literal.Unquote(spec.Path.Value)
-	if err != nil {
-		return "", false
+// packages checks that the files of a folder are in one package, the one that
+// importers of the folder expect.
+func (r *reader) packages() {
+	for _, f := range r.tree.SortedFiles() {
+		if f.Syntax == nil || f.Broken {
+			continue
+		}
+		want, have := r.packageOf(path.Dir(f.Path)), f.Syntax.PackageName()
+		if have == want {
+			continue
+		}
+		f.Broken = true
+		r.problems = append(r.problems, diagnostics.Diagnostic{
+			Position: source.Position(packageClause(f.Syntax).Name.Pos()),
+			Message:  fmt.Sprintf("is in package %s; the files of this folder are in package %s", have, want),
+			Fix:      "write `package " + want + "`",
+		})
 	}
-	name, _, _ = strings.Cut(name, ":")
-	return strings.CutPrefix(name, r.tree.Module+"/")
+}
+
+func packageClause(f *ast.File) *ast.Package {
+	for _, decl := range f.Decls {
+		if p, ok := decl.(*ast.Package); ok {
+			return p
+		}
+	}
+	return nil
+}
+
+// packageOf is the package of a folder: under clusters/ it is always the same,
+// elsewhere it has the folder's name, where that can be one.
+func (r *reader) packageOf(dir string) string {
+	want := packageFor(dir)
+	if ast.IsValidIdent(want) {
+		return want
+	}
+	for _, f := range r.tree.Packages[dir] {
+		if f.Syntax != nil && f.Syntax.PackageName() != "" {
+			return f.Syntax.PackageName()
+		}
+	}
+	return want
 }
 
 func (r *reader) missing(spec *ast.ImportSpec, dir string) {
@@ -55,8 +93,36 @@ func (r *reader) missing(spec *ast.ImportSpec, dir string) {
 			known = append(known, path.Base(p))
 		}
 	}
+	slices.Sort(known)
 	if near := suggest.Nearest(path.Base(dir), known); near != "" {
 		d.Fix = fmt.Sprintf("did you mean %q?", path.Join(r.tree.Module, path.Dir(dir), near))
+	} else if len(known) > 0 {
+		d.Fix += fmt.Sprintf("; %s has %s", path.Dir(dir), strings.Join(known, ", "))
+	}
+	r.problems = append(r.problems, d)
+}
+
+// isForeign says whether an import is of another module, and of none that
+// cue.mod/module.cue names.
+func (r *reader) isForeign(spec *ast.ImportSpec) bool {
+	name := source.ImportPath(spec)
+	first, _, _ := strings.Cut(name, "/")
+	return strings.Contains(first, ".") && !slices.ContainsFunc(r.modules, func(m string) bool {
+		return name == m || strings.HasPrefix(name, m+"/") || strings.HasPrefix(name, m+"@")
+	})
+}
+
+func (r *reader) foreign(spec *ast.ImportSpec) {
+	name := source.ImportPath(spec)
+	d := diagnostics.Diagnostic{
+		Position: source.Position(spec.Path.Pos()),
+		Message:  fmt.Sprintf("imports %s, which is not in this repository", name),
+		Fix:      "copy what you need of it into a package here, or add its module: cue mod get " + name,
+	}
+	for dir := range r.tree.Packages {
+		if strings.HasSuffix(name, "/"+dir) {
+			d.Fix = fmt.Sprintf("did you mean %q?", path.Join(r.tree.Module, dir))
+		}
 	}
 	r.problems = append(r.problems, d)
 }
@@ -69,7 +135,7 @@ func (r *reader) dependencies(dir string) []string {
 			continue
 		}
 		for spec := range f.Syntax.ImportSpecs() {
-			if d, ok := r.local(spec); ok {
+			if d, ok := r.tree.Folder(spec); ok {
 				dirs = append(dirs, d)
 			}
 		}
@@ -121,7 +187,7 @@ func (r *reader) cycle(dirs []string) {
 				continue
 			}
 			for spec := range f.Syntax.ImportSpecs() {
-				if to, ok := r.local(spec); !ok || to != dirs[i+1] {
+				if to, ok := r.tree.Folder(spec); !ok || to != dirs[i+1] {
 					continue
 				}
 				f.Broken = true
@@ -175,6 +241,7 @@ func (r *reader) clusters() {
 		c := &source.Cluster{Name: path.Base(dir), Dir: dir}
 		if other := seen[c.Name]; other != nil {
 			r.report(f.Path, fmt.Sprintf("there are two clusters of the name %q: the other is %s", c.Name, other.Dir), "rename one of the folders, and the name in it")
+			c.Broken = true
 		}
 		seen[c.Name] = c
 		for up := path.Dir(dir); up != "."; up = path.Dir(up) {
@@ -183,6 +250,7 @@ func (r *reader) clusters() {
 				c.Broken = true
 			}
 		}
+		c.Broken = c.Broken || r.brokenPackage(".")
 		for d := dir; d != "."; d = path.Dir(d) {
 			c.Broken = c.Broken || r.brokenPackage(d)
 		}

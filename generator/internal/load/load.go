@@ -6,6 +6,7 @@ package load
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,7 +15,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	cueerrors "cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/mod/modfile"
 
@@ -44,11 +44,21 @@ func Load(ctx context.Context, root *os.Root) (*source.Tree, diagnostics.List, e
 		Shared:   map[string]bool{},
 		FS:       root.FS(),
 	}}
-	module, err := Module(root)
+	mod, err := moduleFile(root)
 	if err != nil {
 		return nil, nil, err
 	}
-	r.tree.Module = module
+	r.tree.Module = unversioned(mod.QualifiedModule())
+	r.tree.Settings = mod.QualifiedModule()
+	if mod.Language != nil {
+		r.tree.Settings += " " + mod.Language.Version
+	}
+	for name := range mod.Deps {
+		r.modules = append(r.modules, unversioned(name))
+	}
+	if err := r.top(); err != nil {
+		return nil, nil, err
+	}
 	for _, dir := range inputs {
 		if err := r.walk(dir); err != nil {
 			return nil, nil, err
@@ -64,30 +74,61 @@ type reader struct {
 	fsys     fs.FS
 	tree     *source.Tree
 	problems diagnostics.List
+	// modules that cue.mod/module.cue names.
+	modules []string
 }
 
 // Module gives the path of the repository's CUE module, without its version.
 func Module(root *os.Root) (string, error) {
-	const file = "cue.mod/module.cue"
-	data, err := root.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("%s is not a Heddle repository: it has no %s\nfix: run heddle inside the repository, or name it with --root", root.Name(), file)
-	}
+	mod, err := moduleFile(root)
 	if err != nil {
 		return "", err
 	}
+	return unversioned(mod.QualifiedModule()), nil
+}
+
+func moduleFile(root *os.Root) (*modfile.File, error) {
+	const file = "cue.mod/module.cue"
+	data, err := root.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is not a Heddle repository: it has no %s\nfix: run heddle inside the repository, or name it with --root", root.Name(), file)
+	}
+	if err != nil {
+		return nil, err
+	}
 	mod, err := modfile.Parse(data, file)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	module, _, _ := strings.Cut(mod.QualifiedModule(), "@")
-	return module, nil
+	return mod, nil
+}
+
+func unversioned(module string) string {
+	name, _, _ := strings.Cut(module, "@")
+	return name
 }
 
 func (r *reader) report(file, message, fix string) {
 	r.problems = append(r.problems, diagnostics.Diagnostic{
 		Position: diagnostics.Position{File: file}, Message: message, Fix: fix,
 	})
+}
+
+// top reports CUE in the repository's own folder, which would become part of
+// every cluster.
+func (r *reader) top() error {
+	entries, err := fs.ReadDir(r.fsys, ".")
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".cue") && !strings.HasPrefix(e.Name(), ".") && !e.IsDir() {
+			r.add(&source.File{Path: e.Name(), Broken: true})
+			r.report(e.Name(), "stands at the top of the repository, where CUE makes it part of every cluster",
+				"move it to clusters/, if every cluster is to have it, or else to a folder of its own")
+		}
+	}
+	return nil
 }
 
 // walk reads the CUE files of a folder and those below it. Below a cluster's
@@ -112,11 +153,16 @@ func (r *reader) walk(dir string) error {
 		switch {
 		case strings.HasPrefix(e.Name(), "."):
 		case e.Type()&fs.ModeSymlink != 0:
+			if strings.HasSuffix(name, ".cue") {
+				r.add(&source.File{Path: name, Broken: true})
+			}
 			r.report(name, "is a symbolic link; Heddle reads plain files only, so that nothing outside the repository gets in",
 				"replace it by what it points to, or delete it")
 		case e.IsDir() && name == "clusters/shared":
 			r.shared(name)
+			r.stray(name)
 		case e.IsDir() && isCluster && generated[e.Name()]:
+			r.stray(name)
 		case e.IsDir():
 			if err := r.walk(name); err != nil {
 				return err
@@ -139,53 +185,76 @@ func (r *reader) shared(dir string) {
 	}
 }
 
+// stray reports CUE among generated files, where nothing reads it.
+func (r *reader) stray(dir string) {
+	files, _ := fs.Glob(r.fsys, dir+"/*.cue") // the pattern is well-formed
+	deeper, _ := fs.Glob(r.fsys, dir+"/*/*.cue")
+	for _, f := range append(files, deeper...) {
+		r.report(f, "stands among generated files, where nothing reads it", "move it out of "+dir+", to a folder of its own")
+	}
+}
+
+func (r *reader) add(f *source.File) {
+	r.tree.Files[f.Path] = f
+	r.tree.Packages[path.Dir(f.Path)] = append(r.tree.Packages[path.Dir(f.Path)], f)
+}
+
 func (r *reader) file(name string, e fs.DirEntry) {
 	f := &source.File{Path: name, Broken: true}
-	r.tree.Files[name] = f
-	dir := path.Dir(name)
-	r.tree.Packages[dir] = append(r.tree.Packages[dir], f)
-
-	data, problem, fix := r.read(name, e)
-	if problem != "" {
-		r.report(name, problem, fix)
+	r.add(f)
+	data, problem := r.read(name, e)
+	if problem != nil {
+		problem.Position.File = name
+		r.problems = append(r.problems, *problem)
 		return
 	}
+	f.Sum = sha256.Sum256(data)
 	syntax, err := parser.ParseFile(name, data, parser.ParseComments)
 	f.Syntax = syntax
 	if err != nil {
-		r.syntax(name, err)
+		r.problems = append(r.problems, syntaxProblem(name, data, err))
 		return
 	}
 	if syntax.PackageName() == "" {
-		r.report(name, "has no package clause", "begin the file with `package "+packageFor(dir)+"`")
+		r.report(name, "has no package clause", "begin the file with `package "+packageFor(path.Dir(name))+"`")
 		return
 	}
 	f.Broken = false
 }
 
-func (r *reader) read(name string, e fs.DirEntry) (data []byte, problem, fix string) {
+// read gives the content of a file, or what is wrong with it.
+func (r *reader) read(name string, e fs.DirEntry) ([]byte, *diagnostics.Diagnostic) {
 	info, err := e.Info()
 	if err != nil {
-		return nil, "cannot be read: " + err.Error(), "check the file and its rights"
+		return nil, unreadable(err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, "is not a plain file", "replace it by a plain file, or delete it"
+		return nil, &diagnostics.Diagnostic{Message: "is not a plain file", Fix: "replace it by a plain file, or delete it"}
 	}
 	if info.Size() > maxSize {
-		return nil, fmt.Sprintf("has %d bytes; a CUE file may have at most %d", info.Size(), maxSize), "split the file, or remove what is not configuration"
+		return nil, &diagnostics.Diagnostic{
+			Message: fmt.Sprintf("has %d bytes; a CUE file may have at most %d", info.Size(), maxSize),
+			Fix:     "split the file, or remove what is not configuration",
+		}
 	}
-	data, err = fs.ReadFile(r.fsys, name)
-	if err != nil {
-		return nil, "cannot be read: " + err.Error(), "check the file and its rights"
+	data, err := fs.ReadFile(r.fsys, name)
+	switch {
+	case err != nil:
+		return nil, unreadable(err)
+	case len(bytes.TrimSpace(data)) == 0:
+		return nil, &diagnostics.Diagnostic{Message: "is empty", Fix: "delete the file, or fill it: heddle new --help"}
+	case !utf8.Valid(data):
+		before := data[:invalidAt(data)]
+		return nil, &diagnostics.Diagnostic{
+			Position: diagnostics.Position{Line: 1 + bytes.Count(before, []byte("\n")), Column: len(before) - bytes.LastIndexByte(before, '\n')},
+			Message:  "is not UTF-8 text", Fix: "save the file as UTF-8",
+		}
 	}
-	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, "is empty", "delete the file, or fill it: heddle new --help"
-	}
-	if !utf8.Valid(data) {
-		line := 1 + bytes.Count(data[:invalidAt(data)], []byte("\n"))
-		return nil, fmt.Sprintf("is not UTF-8 text (line %d)", line), "save the file as UTF-8"
-	}
-	return data, "", ""
+	return data, nil
+}
+
+func unreadable(err error) *diagnostics.Diagnostic {
+	return &diagnostics.Diagnostic{Message: "cannot be read: " + err.Error(), Fix: "check the file and its rights"}
 }
 
 func invalidAt(data []byte) int {
@@ -197,21 +266,6 @@ func invalidAt(data []byte) int {
 		i += size
 	}
 	return len(data)
-}
-
-func (r *reader) syntax(name string, err error) {
-	for _, e := range cueerrors.Errors(err) {
-		format, args := e.Msg()
-		pos := source.Position(e.Position())
-		if pos.File == "" {
-			pos.File = name
-		}
-		r.problems = append(r.problems, diagnostics.Diagnostic{
-			Position: pos,
-			Message:  "this is not CUE: " + fmt.Sprintf(format, args...),
-			Fix:      "mend the syntax at this place; `cue fmt " + name + "` checks it",
-		})
-	}
 }
 
 func packageFor(dir string) string {

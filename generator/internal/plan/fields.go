@@ -24,7 +24,7 @@ func diff(old, new map[string]any) []Field {
 			}
 		}
 	}
-	slices.SortFunc(d.fields, func(a, b Field) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(d.fields, func(a, b Field) int { return strings.Compare(a.Path, b.Path) })
 	return d.fields
 }
 
@@ -98,6 +98,7 @@ func (d *differ) lists(path string, old, new []any) {
 		return
 	}
 	if isSet(old) && isSet(new) {
+		before := len(d.fields)
 		for _, o := range old {
 			if !slices.Contains(new, o) {
 				d.add(fmt.Sprintf("%s[%v]", path, o), o, nil)
@@ -108,7 +109,7 @@ func (d *differ) lists(path string, old, new []any) {
 				d.add(fmt.Sprintf("%s[%v]", path, n), nil, n)
 			}
 		}
-		if len(d.fields) == 0 && !reflect.DeepEqual(old, new) {
+		if len(d.fields) == before && !reflect.DeepEqual(old, new) {
 			d.add(path, old, new) // only their order differs
 		}
 		return
@@ -150,6 +151,21 @@ func (d *differ) keyed(path, key string, old, new []any) {
 			d.add(fmt.Sprintf("%s[%s=%v]", path, key, value), nil, n)
 		}
 	}
+	if before, after := keysOfBoth(old, key, new), keysOfBoth(new, key, old); !reflect.DeepEqual(before, after) {
+		d.add(path+"["+key+"]", before, after) // their order matters to some: init containers, variables that use others
+	}
+}
+
+// keysOfBoth lists the keys of a list's items that another list has too, in order.
+func keysOfBoth(list []any, key string, other []any) []any {
+	var out []any
+	for _, item := range list {
+		value := item.(map[string]any)[key]
+		if slices.ContainsFunc(other, func(o any) bool { return reflect.DeepEqual(o.(map[string]any)[key], value) }) {
+			out = append(out, value)
+		}
+	}
+	return out
 }
 
 // commonKey gives the field that every item of both lists has, each with another value.

@@ -80,8 +80,10 @@ func (l *foldedLine) add(item Item, model string) {
 		model = "(none)"
 	}
 	l.models = append(l.models, model)
-	if item.Object.Name != l.line.Object.Name {
-		l.line.Object.Name = anonymous(l.line.Object.Name, l.line.Clusters[0])
+	if len(l.line.Clusters) == 2 { // now one line is about several
+		first := l.line.Clusters[0]
+		l.line.Object.Name, l.line.From = anonymous(l.line.Object.Name, first), anonymous(l.line.From, first)
+		l.line.Fields = anonymousFields(l.line.Fields, first)
 	}
 }
 
@@ -101,23 +103,73 @@ func compareLines(a, b Line) int {
 		strings.Compare(a.Object.Kind, b.Object.Kind), strings.Compare(a.Object.Namespace, b.Object.Namespace), strings.Compare(a.Object.Name, b.Object.Name))
 }
 
+// anonymous writes <cluster> where a cluster's name stands as a word of its own.
 func anonymous(text, cluster string) string {
-	if cluster == "" {
+	if cluster == "" || !strings.Contains(text, cluster) {
 		return text
 	}
-	return strings.ReplaceAll(text, cluster, "<cluster>")
+	var b strings.Builder
+	rest := text
+	for {
+		i := strings.Index(rest, cluster)
+		if i < 0 {
+			b.WriteString(rest)
+			return b.String()
+		}
+		end := i + len(cluster)
+		done := len(text) - len(rest) // what precedes the rest matters too
+		if inWord(text, done+i-1) || inWord(text, done+end) {
+			b.WriteString(rest[:i+1])
+			rest = rest[i+1:]
+			continue
+		}
+		b.WriteString(rest[:i] + "<cluster>")
+		rest = rest[end:]
+	}
+}
+
+func inWord(text string, i int) bool {
+	return i >= 0 && i < len(text) && (text[i] >= 'a' && text[i] <= 'z' || text[i] >= 'A' && text[i] <= 'Z' || text[i] >= '0' && text[i] <= '9')
+}
+
+func anonymousFields(fields []Field, cluster string) []Field {
+	var out []Field
+	for _, f := range fields {
+		out = append(out, Field{anonymous(f.Path, cluster), anonymousValue(f.Old, cluster), anonymousValue(f.New, cluster)})
+	}
+	return out
+}
+
+func anonymousValue(v any, cluster string) any {
+	switch v := v.(type) {
+	case string:
+		return anonymous(v, cluster)
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = anonymousValue(item, cluster)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, item := range v {
+			out[anonymous(k, cluster)] = anonymousValue(item, cluster)
+		}
+		return out
+	}
+	return v
 }
 
 // foldKey is equal for changes that differ in nothing but their cluster.
 func foldKey(item Item) string {
-	fields, err := json.Marshal(item.Fields)
+	fields, err := json.Marshal(anonymousFields(item.Fields, item.About))
 	if err != nil {
-		fields = fmt.Append(nil, item.Fields) // it came out of YAML, so it may have keys that JSON has not
+		fields = fmt.Append(nil, item.Fields) // not out of YAML, which snapshot makes plain
 	}
 	o := item.Object
 	return strings.Join([]string{
 		item.Part, string(item.Action), o.APIVersion, o.Kind, o.Namespace,
-		anonymous(o.Name, item.About), anonymous(item.From, item.About), anonymous(string(fields), item.About),
+		anonymous(o.Name, item.About), anonymous(item.From, item.About), string(fields),
 	}, "\x00")
 }
 

@@ -58,23 +58,28 @@ func (m *markdownWriter) head() {
 	for _, row := range p.radius() {
 		fmt.Fprintf(&b, "| %s | %s |\n", row[0], escape(row[1]))
 	}
-	for _, title := range []struct {
-		text        string
-		destructive bool
-	}{{"Destructive", true}, {"Look at", false}} {
-		first := true
-		for _, g := range p.Risks {
-			if g.Destructive != title.destructive {
-				continue
-			}
-			if first {
-				fmt.Fprintf(&b, "\n### %s\n\n", title.text)
-				first = false
-			}
-			fmt.Fprintf(&b, "- **%s**: %s — in %s\n", g.Kind, escape(g.Text), escape(p.where(g.Clusters, false)))
-		}
-	}
 	m.blocks = append(m.blocks, b.String())
+	m.risks("Destructive", true)
+	m.risks("Look at", false)
+}
+
+// longText is how many characters of a risk are printed.
+const longText = 400
+
+// risks makes a block of each, so that as many are printed as fit.
+func (m *markdownWriter) risks(title string, destructive bool) {
+	heading := fmt.Sprintf("\n### %s\n\n", title)
+	for _, g := range m.plan.Risks {
+		if g.Destructive != destructive {
+			continue
+		}
+		text := []rune(g.total())
+		if len(text) > longText {
+			text = append(text[:longText], '…')
+		}
+		m.blocks = append(m.blocks, fmt.Sprintf("%s- **%s**: %s — in %s\n", heading, g.Kind, escape(string(text)), escape(m.plan.where(g.Clusters, false))))
+		heading = ""
+	}
 }
 
 func (m *markdownWriter) section(s Section) {
@@ -127,5 +132,5 @@ func verbatim(s string) string {
 
 // escape keeps text from being read as Markdown, HTML or a mention of somebody.
 func escape(s string) string {
-	return strings.NewReplacer("\\", "\\\\", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "<", "&lt;", ">", "&gt;", "|", "\\|", "@", "@&#8203;", "\n", " ", "#", "\\#").Replace(s)
+	return strings.NewReplacer("&", "&amp;", "\\", "\\\\", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "<", "&lt;", ">", "&gt;", "|", "\\|", "@", "@&#8203;", "\n", " ", "\r", " ", "#", "#&#8203;", "~", "\\~").Replace(s)
 }

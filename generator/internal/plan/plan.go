@@ -165,8 +165,10 @@ func (p *Plan) Destructive() bool { return p.Summary.Destructive > 0 }
 func (p *Plan) Empty() bool { return len(p.Items) == 0 }
 
 func (p *Plan) summarize(c *snapshot.Comparison) {
-	s := Summary{Actions: map[Action]int{}, Environments: map[string]int{}, Rings: map[string]int{},
-		Added: notNil(c.Added), Removed: notNil(c.Removed), Fleet: len(c.Clusters), Objects: len(p.Items)}
+	s := Summary{
+		Actions: map[Action]int{}, Environments: map[string]int{}, Rings: map[string]int{},
+		Added: notNil(c.Added), Removed: notNil(c.Removed), Fleet: len(c.Clusters), Objects: len(p.Items),
+	}
 	clusters, components, workspaces := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, item := range p.Items {
 		s.Actions[item.Action]++

@@ -25,8 +25,10 @@ const (
 	MachinesAdded    RiskKind = "machines-added"
 )
 
-var riskKinds = []RiskKind{MachinesAdded, LeftBehind, ExposureWidens, PolicyLoosened, RightsWiden, MachinesReplaced,
-	MachinesRemoved, Deletes, Recreates, Uninstalls, DeletesData, DeletesCluster}
+var riskKinds = []RiskKind{
+	MachinesAdded, LeftBehind, ExposureWidens, PolicyLoosened, RightsWiden, MachinesReplaced,
+	MachinesRemoved, Deletes, Recreates, Uninstalls, DeletesData, DeletesCluster,
+}
 
 func (k RiskKind) rank() int { return slices.Index(riskKinds, k) }
 
@@ -51,6 +53,14 @@ type Group struct {
 	Clusters    []string `json:"clusters"`
 }
 
+// total is the text, with the sum of the machines where several clusters have some.
+func (g Group) total() string {
+	if g.Count == 0 || len(g.Clusters) < 2 {
+		return g.Text
+	}
+	return fmt.Sprintf("%s (%d in all)", g.Text, g.Count)
+}
+
 func (i Item) destructive() bool {
 	return slices.ContainsFunc(i.Risks, func(r Risk) bool { return r.Kind.Destructive() })
 }
@@ -62,7 +72,7 @@ func groupRisks(items []Item) []Group {
 	for _, item := range items {
 		for _, r := range item.Risks {
 			// A cluster's own name in the text would keep equal risks apart.
-			text := strings.ReplaceAll(r.Text, item.About, "<cluster>")
+			text := anonymous(r.Text, item.About)
 			key := string(r.Kind) + "\x00" + text
 			i, ok := index[key]
 			if !ok {

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Style says how a plan is printed.
@@ -49,6 +51,18 @@ type textWriter struct {
 }
 
 func (t *textWriter) line(format string, args ...any) { fmt.Fprintf(&t.b, format+"\n", args...) }
+
+// unprintable characters could move a terminal's cursor, or hide text.
+func unprintable(r rune) bool { return !unicode.IsPrint(r) }
+
+// printable writes unprintable characters as escapes.
+func printable(text string) string {
+	if !strings.ContainsFunc(text, unprintable) {
+		return text
+	}
+	quoted := strconv.Quote(text)
+	return quoted[1 : len(quoted)-1]
+}
 
 func (t *textWriter) paint(mark, text string) string {
 	if !t.style.Colour {
@@ -152,7 +166,7 @@ func (t *textWriter) risks(title string, destructive bool) {
 			t.line("\n%s", t.paint("!", title))
 			printed = true
 		}
-		t.line("  %s %s\n      in %s", t.paint("!", "!"), g.Text, t.where(g.Clusters))
+		t.line("  %s %s\n      in %s", t.paint("!", "!"), printable(g.total()), t.where(g.Clusters))
 	}
 }
 
@@ -177,7 +191,7 @@ func (t *textWriter) sections() {
 	for _, section := range t.plan.Fold() {
 		t.line("\n%s %s", map[bool]string{true: "MODEL", false: "MODELS"}[len(section.Models) == 1], strings.Join(section.Models, ", "))
 		for _, part := range section.Parts {
-			t.line("  %s", partTitle(part.Name))
+			t.line("  %s", printable(partTitle(part.Name)))
 			for _, l := range part.Lines {
 				t.change(l)
 			}
@@ -194,7 +208,7 @@ func (t *textWriter) change(l Line) {
 	if l.From != "" {
 		object += " (was " + l.From + ")"
 	}
-	t.line("    %s in %s", t.paint(mark, mark+" "+object), t.where(l.Clusters))
+	t.line("    %s in %s", t.paint(mark, mark+" "+printable(object)), t.where(l.Clusters))
 	for i, f := range l.Fields {
 		if i == briefFields && !t.style.Detailed {
 			t.line("        ... and %s more: --detailed", counted(len(l.Fields)-i, "field", "fields"))
@@ -205,13 +219,14 @@ func (t *textWriter) change(l Line) {
 }
 
 func (t *textWriter) field(f Field) string {
+	path := printable(f.Path)
 	switch {
 	case f.Old == nil:
-		return fmt.Sprintf("%s: %s", f.Path, t.paint("+", "+ "+t.value(f.New)))
+		return fmt.Sprintf("%s: %s", path, t.paint("+", "+ "+t.value(f.New)))
 	case f.New == nil:
-		return fmt.Sprintf("%s: %s", f.Path, t.paint("-", "- "+t.value(f.Old)))
+		return fmt.Sprintf("%s: %s", path, t.paint("-", "- "+t.value(f.Old)))
 	}
-	return fmt.Sprintf("%s: %s -> %s", f.Path, t.value(f.Old), t.value(f.New))
+	return fmt.Sprintf("%s: %s -> %s", path, t.value(f.Old), t.value(f.New))
 }
 
 func (t *textWriter) value(v any) string { return valueText(v, t.style.Detailed) }
@@ -225,8 +240,8 @@ func valueText(v any, whole bool) string {
 			data = fmt.Append(nil, v)
 		}
 		text = string(data)
-	} else if strings.ContainsAny(text, "\n\t") || text == "" {
-		text = fmt.Sprintf("%q", text)
+	} else if text == "" || strings.ContainsFunc(text, unprintable) {
+		text = strconv.Quote(text)
 	}
 	if runes := []rune(text); len(runes) > briefValue && !whole {
 		return string(runes[:briefValue]) + "..."

@@ -78,9 +78,11 @@ func (r *renderer) gitRepository(namespace, name string) manifest.Object {
 func (r *renderer) fluxSystem() {
 	sync := []manifest.Object{
 		r.gitRepository(fluxNamespace, fluxNamespace),
-		apply{name: fluxNamespace, namespace: fluxNamespace, source: fluxNamespace, path: r.at("flux-system"), account: kustomizeAccount,
+		apply{
+			name: fluxNamespace, namespace: fluxNamespace, source: fluxNamespace, path: r.at("flux-system"), account: kustomizeAccount,
 			// Its children are ready in their own time; waiting for them here would hold back their order.
-			extra: fields{"wait": false}}.object(),
+			extra: fields{"wait": false},
+		}.object(),
 		r.platform("cluster-roles", r.at("rbac"), "", nil),
 	}
 	var workspaces []manifest.Object

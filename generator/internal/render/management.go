@@ -67,8 +67,10 @@ func fleetRBAC() []manifest.Object {
 	all := []any{"*"}
 	write := []any{"get", "list", "watch", "create", "update", "patch", "delete"}
 	role["rules"] = []any{
-		fields{"apiGroups": []any{"cluster.x-k8s.io", "addons.cluster.x-k8s.io", "infrastructure.cluster.x-k8s.io",
-			"controlplane.cluster.x-k8s.io", "bootstrap.cluster.x-k8s.io"}, "resources": all, "verbs": all},
+		fields{"apiGroups": []any{
+			"cluster.x-k8s.io", "addons.cluster.x-k8s.io", "infrastructure.cluster.x-k8s.io",
+			"controlplane.cluster.x-k8s.io", "bootstrap.cluster.x-k8s.io",
+		}, "resources": all, "verbs": all},
 		fields{"apiGroups": []any{"source.toolkit.fluxcd.io", "kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io"}, "resources": all, "verbs": write},
 		// What a chart that runs beside a cluster's definition, such as the autoscaler, is made of.
 		fields{"apiGroups": []any{""}, "resources": []any{"configmaps", "secrets", "services", "serviceaccounts", "pods", "events"}, "verbs": write},
@@ -103,8 +105,10 @@ func classKustomizations(managed []*fleet.Cluster) []manifest.Object {
 			continue
 		}
 		seen[name] = true
-		out = append(out, apply{name: "class-" + name, namespace: fleetNamespace, source: fleetNamespace,
-			path: "./" + path.Join(classesDir, name), account: fleetAccount}.object())
+		out = append(out, apply{
+			name: "class-" + name, namespace: fleetNamespace, source: fleetNamespace,
+			path: "./" + path.Join(classesDir, name), account: fleetAccount,
+		}.object())
 	}
 	return out
 }
@@ -122,7 +126,8 @@ func (r *renderer) managedCluster(c *fleet.Cluster) []manifest.Object {
 	definition.extra = fields{
 		"wait":         false,
 		"healthChecks": []any{fields{"apiVersion": clusterAPI, "kind": "Cluster", "name": c.Name, "namespace": fleetNamespace}},
-		"healthCheckExprs": []any{fields{"apiVersion": clusterAPI, "kind": "Cluster",
+		"healthCheckExprs": []any{fields{
+			"apiVersion": clusterAPI, "kind": "Cluster",
 			"inProgress": "!has(status.initialization) || !has(status.initialization.controlPlaneInitialized) || !status.initialization.controlPlaneInitialized",
 			"current":    "has(status.initialization) && has(status.initialization.controlPlaneInitialized) && status.initialization.controlPlaneInitialized",
 		}},

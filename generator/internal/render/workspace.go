@@ -164,9 +164,11 @@ func workspaceGitOps(w fleet.Workspace) []manifest.Object {
 	}
 	return []manifest.Object{
 		withSpec(object(sourceAPI, "GitRepository", g.Namespace, w.Name, nil), spec),
-		apply{name: w.Name, namespace: g.Namespace, source: w.Name, path: g.Path, account: w.Name,
+		apply{
+			name: w.Name, namespace: g.Namespace, source: w.Name, path: g.Path, account: w.Name,
 			// Wherever a manifest says it goes, it goes to the team's own namespace unless it names another of them;
 			// rights, not this, keep it there.
-			extra: fields{"wait": false}}.object(),
+			extra: fields{"wait": false},
+		}.object(),
 	}
 }

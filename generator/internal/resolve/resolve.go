@@ -17,11 +17,15 @@ import (
 // fields of a cluster, and of the structs in it that have more than the
 // generator needs, such as the facts that each component was given.
 var (
-	clusterFields = []string{"name", "model", "environment", "ring", "managedBy", "retire", "fleet", "kubernetes",
-		"network", "controlPlane", "nodePools", "capabilities", "workspaces", "roles"}
+	clusterFields = []string{
+		"name", "model", "environment", "ring", "managedBy", "retire", "fleet", "kubernetes",
+		"network", "controlPlane", "nodePools", "capabilities", "workspaces", "roles",
+	}
 	backendFields   = []string{"name", "region", "runs", "kubernetes", "providers", "class", "variables", "machines", "objects"}
-	componentFields = []string{"name", "summary", "namespace", "createNamespace", "podSecurity", "placement", "provides", "requires",
-		"dependsOn", "kubernetes", "release", "kustomize", "objects", "shared", "timeout"}
+	componentFields = []string{
+		"name", "summary", "namespace", "createNamespace", "podSecurity", "placement", "provides", "requires",
+		"dependsOn", "kubernetes", "release", "kustomize", "objects", "shared", "timeout",
+	}
 )
 
 // Cluster resolves a cluster that validate found no fault with. An error is a

@@ -32,6 +32,9 @@ func Open(ctx context.Context, dir string) (*Repository, error) {
 		return nil, errors.New("git is not installed\nfix: install git; a plan compares two revisions")
 	}
 	if _, err := r.git(ctx, "rev-parse", "--git-dir"); err != nil {
+		if strings.Contains(err.Error(), "dubious ownership") {
+			return nil, fmt.Errorf("git does not trust %s, as it belongs to somebody else\nfix: git config --global --add safe.directory %s", dir, dir)
+		}
 		return nil, fmt.Errorf("%s is not in a git repository\nfix: run heddle in a clone; a plan compares two revisions", dir)
 	}
 	return r, nil
@@ -39,10 +42,14 @@ func Open(ctx context.Context, dir string) (*Repository, error) {
 
 // git runs git with arguments that no shell sees.
 func (r *Repository) git(ctx context.Context, args ...string) ([]byte, error) {
+	return r.run(ctx, nil, args...)
+}
+
+func (r *Repository) run(ctx context.Context, in io.Reader, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", r.dir, "-c", "core.quotePath=false"}, args...)...)
 	cmd.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C")
 	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
+	cmd.Stdin, cmd.Stderr = in, &stderr
 	out, err := cmd.Output()
 	if err != nil {
 		return nil, fmt.Errorf("git %s: %s", args[0], strings.TrimSpace(stderr.String()))
@@ -53,26 +60,31 @@ func (r *Repository) git(ctx context.Context, args ...string) ([]byte, error) {
 // defaultBranches are tried in order when nobody says what to compare with.
 var defaultBranches = []string{"origin/HEAD", "origin/main", "origin/master", "main", "master"}
 
-// Base resolves what to compare with: a given revision, or else the merge base
-// of HEAD and the main branch. It gives the commit.
-func (r *Repository) Base(ctx context.Context, given string) (string, error) {
-	if given != "" {
-		if strings.HasPrefix(given, "-") {
-			return "", fmt.Errorf("%q is no revision", given)
-		}
-		out, err := r.git(ctx, "rev-parse", "--verify", "--quiet", given+"^{commit}")
-		if err != nil {
-			return "", fmt.Errorf("there is no revision %q%s", given, r.shallowHint(ctx))
-		}
-		return strings.TrimSpace(string(out)), nil
+// Commit resolves a revision that somebody named.
+func (r *Repository) Commit(ctx context.Context, given string) (string, error) {
+	if strings.HasPrefix(given, "-") {
+		return "", fmt.Errorf("%q is no revision", given)
+	}
+	out, err := r.git(ctx, "rev-parse", "--verify", "--quiet", given+"^{commit}")
+	if err != nil {
+		return "", fmt.Errorf("there is no revision %q%s", given, r.shallowHint(ctx))
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// Fork finds what to compare a commit, or the working tree, with when nobody
+// says: the commit at which it left the main branch.
+func (r *Repository) Fork(ctx context.Context, head string) (string, error) {
+	if head == Worktree {
+		head = "HEAD"
 	}
 	for _, branch := range defaultBranches {
 		if _, err := r.git(ctx, "rev-parse", "--verify", "--quiet", branch+"^{commit}"); err != nil {
 			continue
 		}
-		out, err := r.git(ctx, "merge-base", "HEAD", branch)
+		out, err := r.git(ctx, "merge-base", head, branch)
 		if err != nil {
-			return "", fmt.Errorf("HEAD and %s have no common commit%s", branch, r.shallowHint(ctx))
+			return "", fmt.Errorf("%.12s and %s have no common commit%s", head, branch, r.shallowHint(ctx))
 		}
 		return strings.TrimSpace(string(out)), nil
 	}
@@ -119,7 +131,7 @@ func (r *Repository) Changed(ctx context.Context, base, head string, folders ...
 }
 
 func (r *Repository) changedNames(ctx context.Context, base, head string, folders []string) ([]string, error) {
-	args := []string{"diff", "--name-only", "--no-renames", "-z", base}
+	args := []string{"diff", "--name-only", "--no-renames", "--relative", "-z", base}
 	if head != Worktree {
 		args = append(args, head)
 	}
@@ -143,30 +155,15 @@ func split(out []byte) []string {
 	return slices.DeleteFunc(strings.Split(string(out), "\x00"), func(s string) bool { return s == "" })
 }
 
-// List names the files below some folders in a revision, in order.
-func (r *Repository) List(ctx context.Context, revision string, folders ...string) ([]string, error) {
-	args := []string{"ls-tree", "-r", "-z", "--name-only", revision, "--"}
-	if revision == Worktree {
-		args = []string{"ls-files", "--cached", "--others", "--exclude-standard", "-z", "--"}
-	}
-	out, err := r.git(ctx, append(args, folders...)...)
+// List names the files below some folders in a commit, in order.
+func (r *Repository) List(ctx context.Context, commit string, folders ...string) ([]string, error) {
+	out, err := r.git(ctx, append([]string{"ls-tree", "-r", "-z", "--name-only", commit, "--"}, folders...)...)
 	if err != nil {
 		return nil, err
 	}
 	names := split(out)
-	if revision == Worktree {
-		gone, err := r.git(ctx, append([]string{"ls-files", "--deleted", "-z", "--"}, folders...)...)
-		if err != nil {
-			return nil, err
-		}
-		deleted := map[string]bool{}
-		for _, name := range split(gone) {
-			deleted[name] = true
-		}
-		names = slices.DeleteFunc(names, func(name string) bool { return deleted[name] })
-	}
 	slices.Sort(names)
-	return slices.Compact(names), nil
+	return names, nil
 }
 
 // Contents reads files of a revision; what is not there is nil.
@@ -220,13 +217,11 @@ func (r *Repository) inCommit(ctx context.Context, commit string, names []string
 		if strings.Contains(name, "\n") {
 			return nil, fmt.Errorf("%q has a line break in its name\nfix: rename it", name)
 		}
-		fmt.Fprintf(&in, "%s:%s\n", commit, name)
+		fmt.Fprintf(&in, "%s:./%s\n", commit, name) // ./ is from the folder, which may be below the repository's root
 	}
-	cmd := exec.CommandContext(ctx, "git", "-C", r.dir, "cat-file", "--batch")
-	cmd.Stdin = &in
-	out, err := cmd.Output()
+	out, err := r.run(ctx, &in, "cat-file", "--batch")
 	if err != nil {
-		return nil, fmt.Errorf("git cat-file: %w", err)
+		return nil, err
 	}
 	reader := bufio.NewReader(bytes.NewReader(out))
 	for i := range names {
@@ -235,8 +230,8 @@ func (r *Repository) inCommit(ctx context.Context, commit string, names []string
 			return nil, fmt.Errorf("git cat-file: %w", err)
 		}
 		words := strings.Fields(header)
-		if len(words) < 3 || words[1] != "blob" {
-			continue // "... missing"
+		if strings.HasSuffix(header, " missing\n") || len(words) < 3 || words[1] != "blob" {
+			continue
 		}
 		size, err := strconv.Atoi(words[2])
 		if err != nil {

@@ -18,6 +18,11 @@ type Evaluated struct {
 	Value cue.Value
 	// Err is why the package could not be built.
 	Err error
+
+	// What Without needs.
+	context  *cue.Context
+	instance *build.Instance
+	edits    []Edit
 }
 
 // Evaluate builds the packages of some clusters. What they share is evaluated
@@ -36,7 +41,7 @@ func (t *Tree) Evaluate(clusters []*Cluster) []Evaluated {
 	ctx := cuecontext.New()
 	evaluated := make([]Evaluated, len(clusters))
 	for i, c := range clusters {
-		evaluated[i] = Evaluated{Cluster: c, Tree: t}
+		evaluated[i] = Evaluated{Cluster: c, Tree: t, context: ctx}
 		inst := byDir["/"+c.Dir]
 		if inst == nil && len(instances) == len(clusters) {
 			inst = instances[i]
@@ -45,6 +50,7 @@ func (t *Tree) Evaluate(clusters []*Cluster) []Evaluated {
 			evaluated[i].Err = inst.Err
 			continue
 		}
+		evaluated[i].instance = inst
 		evaluated[i].Value = ctx.BuildInstance(inst)
 	}
 	return evaluated

@@ -22,33 +22,21 @@ func (t *Tree) Locate(c *Cluster, path []string) (diagnostics.Position, int) {
 	if depth == len(path) || len(path) < 4 {
 		return best, depth
 	}
-	if pos, ok := t.locateDefinition(path); ok {
-		return pos, len(path)
+	if definition := DefinitionOf(path); definition != "" {
+		if pos, d := t.LocateIn(definition, path[2], path[3:]); d == len(path)-3 {
+			return pos, len(path)
+		}
 	}
 	return best, depth
 }
 
-// locateDefinition looks for cluster.components.NAME.REST in the component
-// whose name is NAME, and likewise for workspaces.
-func (t *Tree) locateDefinition(path []string) (diagnostics.Position, bool) {
-	definition := map[string]string{"components": "#Component", "workspaces": "#Workspace"}[path[1]]
-	if definition == "" {
-		return diagnostics.Position{}, false
+// DefinitionOf names the definition that makes the entry of a cluster in which
+// a path lies: #Component for what is below cluster.components.
+func DefinitionOf(path []string) string {
+	if len(path) < 3 {
+		return ""
 	}
-	for _, f := range t.SortedFiles() {
-		if f.Syntax == nil {
-			continue
-		}
-		for _, body := range bodies(f.Syntax.Decls, definition) {
-			if name, ok := stringField(body, "name"); !ok || name != path[2] {
-				continue
-			}
-			if pos, d := find(body, path[3:]); d == len(path)-3 {
-				return pos, true
-			}
-		}
-	}
-	return diagnostics.Position{}, false
+	return map[string]string{"components": "#Component", "workspaces": "#Workspace"}[path[1]]
 }
 
 // find walks declarations along path and gives the position of the deepest field found.

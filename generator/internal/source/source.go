@@ -5,6 +5,7 @@ package source
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"io/fs"
 	"path"
 	"slices"
@@ -37,6 +38,8 @@ type Tree struct {
 	Clusters []*Cluster
 	// Shared has the folders <what>/<version> that stand under clusters/shared.
 	Shared map[string]bool
+	// Settings is what else of cue.mod/module.cue changes how CUE is read.
+	Settings string
 	// FS is the repository.
 	FS fs.FS
 }
@@ -45,6 +48,8 @@ type Tree struct {
 type File struct {
 	// Path from the root, with slashes.
 	Path string
+	// Sum is the SHA-256 of its content.
+	Sum [sha256.Size]byte
 	// Syntax of the file; nil when it could not be read.
 	Syntax *ast.File
 	// Broken says that it has a problem of its own, already reported.

@@ -56,23 +56,25 @@ func Text(n ast.Node) string {
 	return strings.TrimSpace(string(b))
 }
 
-// Walk calls visit for each field written in a cluster's package, with its
-// path; it does not go below a field for which visit is false.
-func (t *Tree) Walk(c *Cluster, visit func(path []string, field *ast.Field) bool) {
+// FieldsAt gives each field written at a path in a cluster's package.
+func (t *Tree) FieldsAt(c *Cluster, path []string) []*ast.Field {
+	var found []*ast.Field
 	var walk func(decls []ast.Decl, path []string)
 	walk = func(decls []ast.Decl, path []string) {
 		for _, field := range fields(decls) {
-			name := labelOf(field)
-			if name == "" {
-				continue
-			}
-			p := append(append([]string{}, path...), name)
-			if visit(p, field) {
-				walk(bodyOf(field.Value), p)
+			switch {
+			case labelOf(field) != path[0]:
+			case len(path) == 1:
+				found = append(found, field)
+			default:
+				walk(bodyOf(field.Value), path[1:])
 			}
 		}
 	}
 	for _, f := range t.FilesOf(c) {
-		walk(f.Syntax.Decls, nil)
+		if len(path) > 0 {
+			walk(f.Syntax.Decls, path)
+		}
 	}
+	return found
 }

@@ -9,7 +9,7 @@ import (
 
 // Nearest gives the known word closest to a mistyped one, or "" when none is close.
 func Nearest(word string, known []string) string {
-	best, bestDistance := "", max(1, len(word)/3)+1
+	best, bestDistance := "", max(1, (len(word)+1)/3)+1
 	known = slices.Clone(known)
 	slices.Sort(known)
 	for _, k := range known {

@@ -5,35 +5,51 @@ package validate
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"cuelang.org/go/cue"
-	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/errors"
 
 	"heddle.dev/platform/generator/internal/diagnostics"
 	"heddle.dev/platform/generator/internal/source"
-	"heddle.dev/platform/generator/internal/suggest"
 )
+
+// rounds is how often a cluster is looked at again, each time without the
+// mistakes found so far: CUE says nothing of what one mistake hides.
+const rounds = 4
 
 // Cluster judges one cluster by itself. An empty list means that its value is
 // complete and may be resolved.
 func Cluster(c source.Evaluated) diagnostics.List {
 	e := &explainer{cluster: c, tree: c.Tree}
 	e.shape()
-	if c.Err != nil {
+	switch {
+	case c.Err != nil:
 		e.explain(errors.Errors(c.Err))
 		return e.finish()
-	}
-	if len(e.found) > 0 {
+	case len(e.found) > 0:
 		return e.finish()
 	}
-	if err := c.Value.Validate(cue.Concrete(true)); err != nil {
-		e.typos()
+	for e.round = range rounds {
+		err := e.cluster.Value.Validate(cue.Concrete(true))
+		if e.strange(err) {
+			break
+		}
+		if err == nil {
+			break
+		}
+		e.aside = nil
+		if e.round == 0 {
+			e.misplaced()
+		}
 		e.explain(errors.Errors(err))
-		return e.finish()
+		next, ok := e.cluster.Without(e.aside)
+		if !ok {
+			break
+		}
+		e.cluster = next
 	}
 	e.name()
+	e.gaps()
 	return e.finish()
 }
 
@@ -42,9 +58,27 @@ type explainer struct {
 	cluster source.Evaluated
 	tree    *source.Tree
 	found   diagnostics.List
+
+	// round counts the looks at the cluster; aside is what the next look leaves
+	// out, and known the paths that earlier ones did.
+	round int
+	aside []source.Edit
+	known [][]string
+
+	// unknowns are fields that nobody declares. They are reported last, when no
+	// other mistake hides what may stand in their place.
+	unknowns []unknown
+
+	// at is the path that is being explained, for words about fields beside it;
+	// depth counts the definitions that words has followed.
+	at    []string
+	depth int
 }
 
 func (e *explainer) finish() diagnostics.List {
+	for _, u := range e.unknowns {
+		e.unknownField(u)
+	}
 	for i := range e.found {
 		e.found[i].Clusters = []string{e.cluster.Name}
 	}
@@ -53,65 +87,43 @@ func (e *explainer) finish() diagnostics.List {
 
 func (e *explainer) report(d diagnostics.Diagnostic) { e.found = append(e.found, d) }
 
-// shape checks what CUE lets through: a cluster's package holds one visible
-// field, and its files belong to one package.
-func (e *explainer) shape() {
-	defined := false
-	for _, f := range e.tree.FilesOf(e.cluster.Cluster) {
-		for _, decl := range f.Syntax.Decls {
-			defined = e.declaration(decl) || defined
+// leave leaves a mistake, and all that lies below its path, out of the next look.
+func (e *explainer) leave(path []string, edits ...source.Edit) {
+	e.known = append(e.known, slices.Clone(path))
+	for _, edit := range edits {
+		if e.isOwn(edit.File) {
+			e.aside = append(e.aside, edit)
 		}
-	}
-	own := e.tree.Files[e.cluster.File()]
-	if name := own.Syntax.PackageName(); name != source.ClusterPackage {
-		e.report(diagnostics.Diagnostic{
-			Position: diagnostics.Position{File: own.Path, Line: 1, Column: 1},
-			Message:  fmt.Sprintf("is in package %s; a cluster's file is in package %s", name, source.ClusterPackage),
-			Fix:      "begin the file with `package " + source.ClusterPackage + "`",
-		})
-		return
-	}
-	if !defined && len(e.found) == 0 {
-		e.report(diagnostics.Diagnostic{
-			Position: diagnostics.Position{File: own.Path, Line: 1, Column: 1},
-			Message:  "defines no cluster",
-			Fix:      "add `cluster: <model>.#Model & {...}`; heddle new cluster NAME writes such a file",
-		})
 	}
 }
 
-// declaration judges one top-level declaration; it is true for the cluster's own field.
-func (e *explainer) declaration(decl ast.Decl) bool {
-	switch decl := decl.(type) {
-	case *ast.Field:
-		label := source.Label(decl)
-		switch {
-		case label == source.ClusterField:
-			return true
-		case strings.HasPrefix(label, "_"), strings.HasPrefix(label, "#"):
-			return false
-		}
-		e.report(diagnostics.Diagnostic{
-			Position: source.Position(decl.Pos()), Path: label,
-			Message: "unknown field; a cluster's package holds `cluster` and nothing else",
-			Fix:     fmt.Sprintf("write `cluster:` for `%s:`, or begin the name with _ to keep it to yourself", label),
-		})
-	case *ast.EmbedDecl:
-		e.report(diagnostics.Diagnostic{
-			Position: source.Position(decl.Pos()),
-			Message:  "a value stands at the top of the file, where a typo beside it would pass in silence",
-			Fix:      "put it under the field: `cluster: " + firstLine(source.Text(decl.Expr)) + "`",
-		})
-	}
-	return false
+// isOwn says whether a file is one of the cluster's package.
+func (e *explainer) isOwn(file string) bool {
+	return slices.ContainsFunc(e.tree.FilesOf(e.cluster.Cluster), func(f *source.File) bool { return f.Path == file })
 }
 
-func firstLine(s string) string {
-	line, rest, _ := strings.Cut(s, "\n")
-	if rest != "" {
-		line += " ..."
+// strange reports a cluster that no schema holds, because it is no instance of
+// a model; err is what CUE says of it.
+func (e *explainer) strange(err error) bool {
+	for _, x := range errors.Errors(err) {
+		if len(x.Path()) < 2 {
+			return false // that explains it
+		}
 	}
-	return line
+	path := []string{source.ClusterField}
+	cluster := e.lookup(path)
+	if !cluster.Exists() || e.isKnown(path) {
+		return false // it could not be compiled, which is reported
+	}
+	if cluster.LookupPath(cue.MakePath(cue.Def("#given"))).Exists() && cluster.LookupPath(cue.ParsePath("model")).Exists() {
+		return false
+	}
+	pos, _ := e.tree.Locate(e.cluster.Cluster, path)
+	e.report(diagnostics.Diagnostic{
+		Position: pos, Path: source.ClusterField, Message: "is no instance of a model, so nothing says what it may hold",
+		Fix: "write `cluster: <model>.#Model & {...}`, and import " + e.packages("models", "#Model"),
+	})
+	return true
 }
 
 // name checks that the folder has the cluster's name.
@@ -128,68 +140,26 @@ func (e *explainer) name() {
 	})
 }
 
-// typos reports each field that the author wrote and no definition allows. CUE
-// reports them too, but not while anything else is wrong.
-func (e *explainer) typos() {
-	e.tree.Walk(e.cluster.Cluster, func(path []string, field *ast.Field) bool {
-		if len(path) < 2 {
-			return true
-		}
-		parent := e.lookup(path[:len(path)-1])
-		label := path[len(path)-1]
-		if strings.HasPrefix(label, "#") || strings.HasPrefix(label, "_") {
-			return false
-		}
-		if !parent.Exists() || parent.IncompleteKind() != cue.StructKind || parent.Allows(cue.Str(label)) {
-			return parent.Exists()
-		}
-		e.unknownField(path, source.Position(field.Pos()))
-		return false
-	})
-}
-
-func (e *explainer) lookup(path []string) cue.Value {
-	v := e.cluster.Value
-	for _, p := range path {
-		if strings.HasPrefix(p, "#") {
-			v = v.LookupPath(cue.MakePath(cue.Def(p)))
+// gaps reports each capability of which the backend says nothing. CUE does not:
+// the table is a definition, which need not be complete.
+func (e *explainer) gaps() {
+	backend := e.lookup([]string{source.ClusterField, "backend"})
+	name, err := backend.LookupPath(cue.ParsePath("name")).String()
+	it, tableErr := backend.LookupPath(cue.MakePath(cue.Def("#capabilities"))).Fields(cue.Optional(true))
+	if err != nil || tableErr != nil {
+		return
+	}
+	for it.Next() {
+		if it.Selector().ConstraintType() != cue.RequiredConstraint {
 			continue
 		}
-		next := v.LookupPath(cue.MakePath(cue.Str(p)))
-		if !next.Exists() {
-			next = v.LookupPath(cue.MakePath(cue.Str(p).Optional()))
-		}
-		v = next
+		capability := it.Selector().Unquoted()
+		pos, _ := e.tree.LocateIn("#Backend", name, []string{"#capabilities"})
+		e.report(diagnostics.Diagnostic{
+			Position: pos, Path: pathText([]string{source.ClusterField, "backend", "#capabilities", capability}),
+			Message: fmt.Sprintf("backend %s does not say how it gives %s", name, capability),
+			Fix: fmt.Sprintf("add `%s: native: \"<what gives it>\"`, `%[1]s: component: <package>.#Component` or `%[1]s: unsupported: \"<why>\"` here%s",
+				capability, e.giving(capability)),
+		})
 	}
-	return v
-}
-
-func (e *explainer) unknownField(path []string, pos diagnostics.Position) {
-	parent, label := path[:len(path)-1], path[len(path)-1]
-	known := slices.DeleteFunc(e.allowed(parent), func(name string) bool { return name == label })
-	d := diagnostics.Diagnostic{Position: pos, Path: pathText(path), Message: "unknown field", Fix: "remove it"}
-	if near := suggest.Nearest(label, known); near != "" {
-		d.Fix = fmt.Sprintf("did you mean %q?", near)
-	} else if len(known) > 0 {
-		d.Fix = "remove it, or use one of: " + strings.Join(known, ", ")
-	}
-	e.report(d)
-}
-
-// allowed lists the fields that a struct may have.
-func (e *explainer) allowed(path []string) []string {
-	parent := e.lookup(path)
-	it, err := parent.Fields(cue.Optional(true))
-	if it == nil || err != nil && !parent.Exists() {
-		return nil
-	}
-	var names []string
-	for it.Next() {
-		name := it.Selector().Unquoted()
-		if parent.Allows(cue.Str(name)) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
 }

@@ -5,29 +5,29 @@ import (
 	"slices"
 	"strings"
 
-	"cuelang.org/go/cue"
-	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/errors"
-	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/token"
 
 	"heddle.dev/platform/generator/internal/diagnostics"
 	"heddle.dev/platform/generator/internal/source"
-	"heddle.dev/platform/generator/internal/suggest"
 )
 
-// CUE's messages that this file knows how to explain.
+// CUE's messages that this package knows how to explain.
 const (
-	notAllowed     = "field not allowed"
-	notPresent     = "field is required but not present"
-	missing        = "required field missing: %s"
-	incomplete     = "incomplete value %v"
-	emptyDisjunct  = "%d errors in empty disjunction:"
-	conflict       = "conflicting values %s and %s"
-	mismatch       = "conflicting values %s and %s (mismatched types %s and %s)"
-	outOfBound     = "invalid value %v (out of bound %s)"
-	noReference    = "reference %q not found"
-	undefinedField = "undefined field: %s"
+	notAllowed    = "field not allowed"
+	notPresent    = "field is required but not present"
+	missing       = "required field missing: %s"
+	incomplete    = "incomplete value %v"
+	interpolation = "invalid interpolation"
+	emptyDisjunct = "%d errors in empty disjunction:"
+	conflict      = "conflicting values %s and %s"
+	mismatch      = "conflicting values %s and %s (mismatched types %s and %s)"
+	outOfBound    = "invalid value %v (out of bound %s)"
+	unsatisfied   = "invalid value %s (does not satisfy %s)"
+	noReference   = "reference %q not found"
+	noField       = "undefined field: %s"
+	unused        = "imported and not used: %s"
+	noLibrary     = "builtin package %q undefined"
 )
 
 // finding is all that CUE says about one path.
@@ -43,10 +43,14 @@ func (e *explainer) explain(errs []errors.Error) {
 	var findings []*finding
 	byPath := map[string]*finding{}
 	for _, err := range errs {
+		format, _ := err.Msg()
+		if err.Error() == "" || e.isKnown(unquoted(err.Path())) {
+			continue
+		}
 		path := unquoted(err.Path())
 		key := strings.Join(path, "\x00")
-		if len(path) == 0 {
-			key = err.Error() + source.Position(err.Position()).String()
+		if len(path) == 0 || format == noReference || format == noField {
+			key += "\x00" + err.Error() + source.Position(err.Position()).String()
 		}
 		f := byPath[key]
 		if f == nil {
@@ -54,45 +58,119 @@ func (e *explainer) explain(errs []errors.Error) {
 			byPath[key] = f
 			findings = append(findings, f)
 		}
-		format, _ := err.Msg()
 		f.errs = append(f.errs, err)
 		f.formats[format] = true
 	}
 	for _, f := range e.causes(findings) {
-		e.finding(f)
+		if len(f.path) == 0 || !e.isKnown(f.path) {
+			e.finding(f)
+		}
 	}
+}
+
+// isKnown says whether a path lies at or below one that was reported.
+func (e *explainer) isKnown(path []string) bool {
+	return slices.ContainsFunc(e.known, func(k []string) bool {
+		return len(k) > 0 && len(path) >= len(k) && slices.Equal(path[:len(k)], k)
+	})
 }
 
 // causes drops findings that only follow from another: copies of a wrong fact
 // in every component, and values that are incomplete because another is wrong.
 func (e *explainer) causes(findings []*finding) []*finding {
+	var causes []*finding
+	said := map[string]bool{}
+	for _, f := range findings {
+		said[strings.Join(f.path, "\x00")] = true
+	}
+	for _, f := range findings {
+		if from := origin(f.path); from != nil {
+			if _, depth := e.tree.Locate(e.cluster.Cluster, f.path); depth < len(f.path) {
+				f.path = from
+				key := strings.Join(from, "\x00")
+				if said[key] || len(from) == 0 || e.isKnown(from) {
+					continue
+				}
+				said[key] = true
+			}
+		}
+		causes = append(causes, f)
+	}
 	only := func(keep func(*finding) bool) {
-		if kept := slices.DeleteFunc(slices.Clone(findings), func(f *finding) bool { return !keep(f) }); len(kept) > 0 || len(e.found) > 0 {
-			findings = kept
+		if kept := slices.DeleteFunc(slices.Clone(causes), func(f *finding) bool { return !keep(f) }); len(kept) > 0 || len(e.found) > 0 {
+			causes = kept
 		}
 	}
-	only(func(f *finding) bool { return !isFact(f.path) })
-	only(func(f *finding) bool { return !f.formats[missing] })
-	only(func(f *finding) bool { return !f.formats[incomplete] })
-	return findings
+	only(func(f *finding) bool { return !f.formats[missing] && !f.formats[interpolation] && !e.isOurs(f) })
+	only(func(f *finding) bool { return !f.formats[incomplete] || e.hasDefaults(f.path) })
+	only(func(f *finding) bool {
+		return !f.formats[incomplete] || e.hasDefaults(f.path) || slices.Equal(f.path, []string{source.ClusterField, "name"})
+	})
+	return causes
 }
 
-// isFact says whether a path lies in what a cluster tells its backend and components.
-func isFact(path []string) bool {
-	if len(path) > 2 && path[0] == source.ClusterField && path[1] == "backend" {
-		return slices.Contains([]string{"cluster", "pools", "plane"}, path[2])
+// isOurs says whether an error is about the schema's own expressions, which
+// fail when what a person wrote makes them.
+func (e *explainer) isOurs(f *finding) bool {
+	for format := range f.formats {
+		switch format {
+		case notAllowed, notPresent, emptyDisjunct, conflict, mismatch, outOfBound, unsatisfied, incomplete, noReference, unused, noLibrary:
+			return false
+		}
 	}
-	return len(path) > 3 && path[1] == "components" && path[3] == "cluster" ||
-		len(path) > 1 && strings.HasPrefix(path[1], "_")
+	return len(f.path) > 0 && !(len(f.path) > 2 && f.path[1] == "capabilities") &&
+		strings.HasPrefix(source.Position(f.errs[0].Position()).File, schemaDir)
+}
+
+// origin gives the field of a cluster from which a fact of its backend or of a
+// component comes: an empty path where it is computed, nil for any other path.
+func origin(path []string) []string {
+	at := func(i int) string {
+		if i < len(path) {
+			return path[i]
+		}
+		return ""
+	}
+	if at(0) != source.ClusterField {
+		return nil
+	}
+	rest := path[min(3, len(path)):]
+	switch {
+	case at(1) == "backend" && at(2) == "pools":
+		return append([]string{source.ClusterField, "nodePools"}, rest...)
+	case at(1) == "backend" && at(2) == "plane":
+		return append([]string{source.ClusterField, "controlPlane"}, rest...)
+	case at(1) == "components" && at(3) == "cluster":
+		rest = path[4:]
+	case strings.HasPrefix(at(1), "_"):
+		rest = path[2:]
+	case at(1) != "backend" || at(2) != "cluster":
+		return nil
+	}
+	if len(rest) == 0 {
+		return []string{}
+	}
+	switch rest[0] {
+	case "domain":
+		return []string{}
+	case "backend":
+		return []string{source.ClusterField, "backend", "name"}
+	case "region":
+		return []string{source.ClusterField, "backend", "region"}
+	}
+	if rest[len(rest)-1] == "minor" {
+		return []string{}
+	}
+	return append([]string{source.ClusterField}, rest...)
 }
 
 func (e *explainer) finding(f *finding) {
 	switch {
 	case f.formats[notAllowed]:
-		e.unknownOnce(f)
+		e.unknown(f)
 	case f.formats[notPresent]:
 		e.required(f)
-	case f.formats[emptyDisjunct], f.formats[conflict], f.formats[mismatch], f.formats[outOfBound]:
+	case f.formats[emptyDisjunct], f.formats[conflict], f.formats[mismatch], f.formats[outOfBound], f.formats[unsatisfied]:
 		e.wrongValue(f)
 	case f.formats[incomplete]:
 		e.incomplete(f)
@@ -101,15 +179,6 @@ func (e *explainer) finding(f *finding) {
 			e.other(f.path, err)
 		}
 	}
-}
-
-// unknownOnce reports an unknown field, unless the walk over the author's files did.
-func (e *explainer) unknownOnce(f *finding) {
-	path := pathText(f.path)
-	if slices.ContainsFunc(e.found, func(d diagnostics.Diagnostic) bool { return d.Path == path }) {
-		return
-	}
-	e.unknownField(f.path, e.places(f)[0])
 }
 
 // places gives the positions of a finding, best to edit first; there is at least one.
@@ -145,165 +214,39 @@ func (e *explainer) places(f *finding) []diagnostics.Position {
 	return places
 }
 
-// required reports a knob that must be set and is not, at the place in the
-// cluster's file that lacks it.
-func (e *explainer) required(f *finding) {
-	if e.unknownEntry(f.path) {
-		return
-	}
-	pos, depth := e.tree.Locate(e.cluster.Cluster, f.path)
-	d := diagnostics.Diagnostic{
-		Position: pos, Path: pathText(f.path), Message: "is required and not set",
-		Fix: "add `" + asField(f.path[min(depth, len(f.path)-1):]) + "` here",
-	}
-	for _, p := range e.places(f) {
-		field := e.tree.FieldAt(p)
-		if field == nil || source.Label(field) != f.path[len(f.path)-1] {
-			continue
-		}
-		d.Related = append(d.Related, diagnostics.Related{Position: p, Text: "declared"})
-		d.Doc = source.Doc(field)
-		d.Fix = "add `" + asField(f.path[min(depth, len(f.path)-1):]) + " " + placeholder(field.Value) + "` here"
-	}
-	e.report(d)
-}
+// hasDefaults says whether a field has more than one default.
+func (e *explainer) hasDefaults(path []string) bool { return len(e.defaults(path)) > 1 }
 
-// unknownEntry reports an override of a component or workspace that the
-// cluster does not have; it is true when that is what is wrong.
-func (e *explainer) unknownEntry(path []string) bool {
-	if len(path) < 4 || path[1] != "components" && path[1] != "workspaces" {
-		return false
-	}
-	if e.lookup(append(slices.Clone(path[:3]), "summary")).Err() == nil {
-		return false
-	}
-	pos, depth := e.tree.Locate(e.cluster.Cluster, path[:3])
-	if depth < 3 {
-		return false
-	}
-	what := strings.TrimSuffix(path[1], "s")
-	d := diagnostics.Diagnostic{
-		Position: pos, Path: pathText(path[:3]),
-		Message: "the cluster has no such " + what,
-	}
-	if slices.ContainsFunc(e.found, func(o diagnostics.Diagnostic) bool { return o.Path == d.Path }) {
-		return true
-	}
-	var known []string
-	for _, name := range e.allFields(path[:2]) {
-		if e.lookup([]string{path[0], path[1], name, "summary"}).Err() == nil {
-			known = append(known, name)
-		}
-	}
-	d.Fix = fmt.Sprintf("it has %s; to add another, write `%s: %q: <package>.#%s`", strings.Join(known, ", "), path[1], path[2], title(what))
-	if near := suggest.Nearest(path[2], known); near != "" {
-		d.Fix = fmt.Sprintf("did you mean %q?", near)
-	}
-	e.report(d)
-	return true
-}
-
-func (e *explainer) allFields(path []string) []string {
-	it, _ := e.lookup(path).Fields()
-	var names []string
-	for it != nil && it.Next() {
-		names = append(names, it.Selector().Unquoted())
-	}
-	slices.Sort(names)
-	return names
+// defaults lists the places that give a field a default, best to edit first.
+func (e *explainer) defaults(path []string) []conjunct {
+	return slices.DeleteFunc(e.conjuncts(path), func(c conjunct) bool { return !hasDefault(c.field.Value) })
 }
 
 // incomplete reports a value that is not settled: never given, or with two defaults.
 func (e *explainer) incomplete(f *finding) {
-	pos, _ := e.tree.Locate(e.cluster.Cluster, f.path)
-	d := diagnostics.Diagnostic{Position: pos, Path: pathText(f.path), Message: "has no value"}
-	var defaults []diagnostics.Position
-	for _, p := range e.conjuncts(f) {
-		if field := e.tree.FieldAt(p); field != nil && hasDefault(field.Value) {
-			defaults = append(defaults, p)
-		}
+	if len(f.path) == 0 || e.round > 0 && !e.hasDefaults(f.path) {
+		return // it may come of what was left out
 	}
-	if len(defaults) > 1 {
-		d.Position = defaults[0]
-		d.Message = "has two defaults, so none holds"
-		d.Fix = "give it a plain value here, or remove one of the defaults (*)"
-		for _, p := range defaults[1:] {
-			d.Related = append(d.Related, diagnostics.Related{Position: p, Text: "other default " + source.Text(e.tree.FieldAt(p).Value)})
+	label := f.path[len(f.path)-1]
+	if defaults := e.defaults(f.path); len(defaults) > 1 {
+		d := diagnostics.Diagnostic{
+			Position: defaults[0].pos, Path: pathText(f.path), Message: "has two defaults, so none holds", Doc: e.docOf(f.path),
+			Fix: fmt.Sprintf("write one value, without a default, in the cluster or here: `%s <value>`; or remove one of the defaults (*)", asField(f.path[len(f.path)-1:])),
+		}
+		for _, c := range defaults[1:] {
+			d.Related = append(d.Related, diagnostics.Related{Position: c.pos, Text: "other default " + source.Text(c.field.Value)})
 		}
 		e.report(d)
 		return
 	}
-	d.Fix = "set it here: `" + asField(f.path[len(f.path)-1:]) + " ...`"
-	e.report(d)
-}
-
-// conjuncts gives the places that say something about a finding's path, best to edit first.
-func (e *explainer) conjuncts(f *finding) []diagnostics.Position {
-	var places []diagnostics.Position
-	op, args := e.lookup(f.path).Expr()
-	if op == cue.AndOp {
-		for _, a := range args {
-			if pos := source.Position(a.Pos()); pos.File != "" {
-				places = append(places, pos)
-			}
-		}
+	pos, depth := e.tree.Locate(e.cluster.Cluster, f.path)
+	d := diagnostics.Diagnostic{
+		Position: pos, Path: pathText(f.path), Message: "has no value", Doc: e.docOf(f.path),
+		Fix: fmt.Sprintf("set it: `%s %s`", asField(f.path[min(depth, len(f.path)-1):]), e.placeholderAt(f.path)),
 	}
-	slices.SortStableFunc(places, func(a, b diagnostics.Position) int { return source.CompareFiles(a.File, b.File) })
-	return places
-}
-
-// other reports what has no explanation of its own, in CUE's words.
-func (e *explainer) other(path []string, err errors.Error) {
-	format, args := err.Msg()
-	f := &finding{path: path, errs: []errors.Error{err}}
-	places := e.places(f)
-	d := diagnostics.Diagnostic{Position: places[0], Path: pathText(path), Message: fmt.Sprintf(format, args...)}
-	for _, p := range places[1:] {
-		d.Related = append(d.Related, diagnostics.Related{Position: p, Text: "see"})
-	}
-	switch {
-	case len(path) > 2 && path[1] == "capabilities":
-		e.capability(&d, path[2])
-	case strings.HasPrefix(d.Message, "imported and not used"):
-		d.Fix = "remove the import; or, if a field of the same name hides it, put that field's name in quotes"
-	case format == noReference || strings.HasPrefix(format, "undefined field"):
-		e.reference(&d)
+	if label == "name" && len(f.path) == 2 {
+		d.Message = notSet
+		d.Fix = fmt.Sprintf("add `name: %q` here", e.cluster.Name)
 	}
 	e.report(d)
-}
-
-// capability completes the report of a capability that the backend does not give.
-func (e *explainer) capability(d *diagnostics.Diagnostic, name string) {
-	d.Position, _ = e.tree.Locate(e.cluster.Cluster, []string{source.ClusterField, "backend"})
-	d.Path = pathText([]string{source.ClusterField, "requires", name})
-	d.Related = nil
-	if model, err := e.lookup([]string{source.ClusterField, "model"}).String(); err == nil {
-		d.Message = fmt.Sprintf("model %s requires %s: %s", model, name, d.Message)
-	}
-	d.Fix = fmt.Sprintf("choose another backend, or a component: `#choose: %s: <package>.#Component`", name)
-	if giving := e.tree.Providers(name); len(giving) > 0 {
-		d.Fix += "; these give it: " + strings.Join(giving, ", ")
-	}
-}
-
-// reference suggests the name that was meant.
-func (e *explainer) reference(d *diagnostics.Diagnostic) {
-	f := e.tree.Files[d.Position.File]
-	if f == nil || f.Syntax == nil {
-		return
-	}
-	var known []string
-	for spec := range f.Syntax.ImportSpecs() {
-		if name, err := literal.Unquote(spec.Path.Value); err == nil {
-			known = append(known, ast.ParseImportPath(name).Qualifier)
-		}
-	}
-	_, word, _ := strings.Cut(d.Message, `"`)
-	word = strings.TrimSuffix(word, `" not found`)
-	d.Fix = "declare or import it"
-	if near := suggest.Nearest(word, known); near != "" {
-		d.Fix = fmt.Sprintf("did you mean %q? else import it", near)
-	} else if len(known) > 0 {
-		d.Fix = "import it; this file imports " + strings.Join(known, ", ")
-	}
 }

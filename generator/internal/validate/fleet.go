@@ -30,6 +30,7 @@ func Fleet(tree *source.Tree, f *fleet.Fleet) diagnostics.List {
 		s.flux(c)
 	}
 	s.networks()
+	s.patterns()
 	return s.found
 }
 
@@ -49,8 +50,13 @@ func (s *survey) at(c *fleet.Cluster, path ...string) diagnostics.Position {
 
 // report adds a problem with a field of a cluster.
 func (s *survey) report(c *fleet.Cluster, path []string, message, fix string, related ...diagnostics.Related) {
+	s.reportAt(s.at(c, path...), c, path, message, fix, related...)
+}
+
+// reportAt adds a problem that is to be mended at another place than the field.
+func (s *survey) reportAt(pos diagnostics.Position, c *fleet.Cluster, path []string, message, fix string, related ...diagnostics.Related) {
 	s.found = append(s.found, diagnostics.Diagnostic{
-		Position: s.at(c, path...), Path: pathText(append([]string{source.ClusterField}, path...)),
+		Position: pos, Path: pathText(append([]string{source.ClusterField}, path...)),
 		Message: message, Fix: fix, Related: related, Clusters: []string{c.Name},
 	})
 }
@@ -66,7 +72,7 @@ func (s *survey) kubernetes(c *fleet.Cluster) {
 		k := c.Components[name].Kubernetes
 		if k.Min != "" && compareMinors(minor, k.Min) < 0 || k.Max != "" && compareMinors(minor, k.Max) > 0 {
 			s.report(c, path, fmt.Sprintf("component %s %s supports Kubernetes %s, and not %s", name, c.Components[name].Version(), rangeText(k), minor),
-				"choose another version of Kubernetes, or of "+name,
+				fmt.Sprintf("set kubernetes.version to a release of %s, or take another version of %s", rangeText(k), name),
 				diagnostics.Related{Position: s.at(c, "components", name, "kubernetes"), Text: "declared"})
 		}
 	}
@@ -88,13 +94,14 @@ func (s *survey) components(c *fleet.Cluster) {
 		component := c.Components[name]
 		path := []string{"components", name}
 		k := component.Kustomize
+		own, _ := s.tree.LocateIn("#Component", name, nil)
 		switch {
 		case component.Release != nil && k != nil:
-			s.report(c, path, "installs from both a release and a kustomize source", "remove one of them, or make two components")
+			s.reportAt(own, c, path, "installs from both a release and a kustomize source", "remove one of them, or make two components")
 		case component.Release == nil && k == nil && len(component.Objects) == 0:
-			s.report(c, path, "installs nothing", "give it a release, a kustomize source, or objects")
+			s.reportAt(own, c, path, "installs nothing", "give it a release, a kustomize source, or objects")
 		case k != nil && (k.Git == nil) == (k.OCI == nil):
-			s.report(c, append(path, "kustomize"), "needs exactly one of git and oci", "set one of them")
+			s.report(c, append(path, "kustomize"), "needs exactly one of git and oci", "set one of the two, and remove the other")
 		}
 		for _, other := range fleet.Sorted(component.DependsOn) {
 			s.dependency(c, name, other)
@@ -142,11 +149,23 @@ func (s *survey) capabilities(c *fleet.Cluster) {
 			for _, name := range names {
 				related = append(related, diagnostics.Related{Position: s.at(c, "components", name, "provides", capability), Text: name})
 			}
-			last := names[len(names)-1]
-			s.report(c, []string{"components", last}, fmt.Sprintf("%s both give %s; a cluster has one", strings.Join(names, " and "), capability),
+			s.report(c, []string{"components", s.listed(c, names)}, fmt.Sprintf("%s both give %s; a cluster has one", strings.Join(names, " and "), capability),
 				fmt.Sprintf("remove one; to replace the backend's, write `#choose: %s: <package>.#Component` and do not list it under components", capability), related...)
 		}
 	}
+}
+
+// listed gives the component that a cluster's own files list; of several, or
+// none, the last.
+func (s *survey) listed(c *fleet.Cluster, names []string) string {
+	last := names[len(names)-1]
+	for _, name := range names {
+		path := []string{source.ClusterField, "components", name}
+		if _, depth := s.tree.Locate(s.sources[c.Name], path); depth == len(path) {
+			last = name
+		}
+	}
+	return last
 }
 
 // cycles finds components that wait for each other, and names the circle.

@@ -56,7 +56,10 @@ func Write(ctx context.Context, root *os.Root, set *manifest.Set, o Options) ([]
 		return nil, nil, err
 	}
 	if err := t.apply(ctx, changes, set); err != nil {
-		return nil, nil, errors.Join(err, t.rollback(), t.end())
+		if undone := t.rollback(); undone != nil {
+			return nil, nil, fmt.Errorf("%w\nand what was changed could not be taken back: %w\nfix: git checkout clusters; the files that were there are in %s", err, undone, t.dir)
+		}
+		return nil, nil, errors.Join(err, t.end())
 	}
 	t.prune(changes)
 	return changes, nil, t.end()
