@@ -75,7 +75,7 @@ func newNew(a *app) *cobra.Command {
 func newCluster(a *app) *cobra.Command {
 	s := scaffold{
 		"cluster", "Begin a cluster", "  heddle new cluster dev-b\n  heddle new cluster shop-1 --model web --backend docker --group shops",
-		nil, "fill in what is marked, then: make generate",
+		nil, "add what differs from the model, then: make generate",
 	}
 	with := scaffolding{}
 	c := &cobra.Command{

@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -43,8 +44,8 @@ gives each capability, components with their versions, and workspaces. With
 func printCluster(w io.Writer, c *fleet.Cluster) error {
 	s := summarize(c)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "name\t%s\nmodel\t%s\nbackend\t%s %s\nkubernetes\t%s\nenvironment\t%s\nring\t%s\nmanaged by\t%s\nnetwork\tpods %s, services %s, in %s\n",
-		s.Name, s.Model, s.Backend, s.Region, s.Kubernetes, s.Environment, s.Ring, c.ManagedBy, c.Network.Pods, c.Network.Services, c.Network.Domain)
+	fmt.Fprintf(table, "name\t%s\nmodel\t%s\nbackend\t%s\nkubernetes\t%s\nenvironment\t%s\nring\t%s\nmanaged by\t%s\nnetwork\tpods %s, services %s, in %s\n",
+		s.Name, s.Model, strings.TrimSpace(s.Backend+" "+s.Region), s.Kubernetes, s.Environment, s.Ring, c.ManagedBy, c.Network.Pods, c.Network.Services, c.Network.Domain)
 	fmt.Fprintln(table, "\nNODE POOL\tSIZE\tMACHINES")
 	for _, name := range fleet.Sorted(c.NodePools) {
 		pool := c.NodePools[name]

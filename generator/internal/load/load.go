@@ -149,27 +149,32 @@ func (r *reader) walk(dir string) error {
 		isCluster = isCluster || strings.HasPrefix(dir, "clusters/") && e.Name() == source.ClusterFile
 	}
 	for _, e := range entries {
-		name := path.Join(dir, e.Name())
-		switch {
-		case strings.HasPrefix(e.Name(), "."):
-		case e.Type()&fs.ModeSymlink != 0:
-			if strings.HasSuffix(name, ".cue") {
-				r.add(&source.File{Path: name, Broken: true})
-			}
-			r.report(name, "is a symbolic link; Heddle reads plain files only, so that nothing outside the repository gets in",
-				"replace it by what it points to, or delete it")
-		case e.IsDir() && name == "clusters/shared":
-			r.shared(name)
-			r.stray(name)
-		case e.IsDir() && isCluster && generated[e.Name()]:
-			r.stray(name)
-		case e.IsDir():
-			if err := r.walk(name); err != nil {
-				return err
-			}
-		case strings.HasSuffix(name, ".cue"):
-			r.file(name, e)
+		if err := r.entry(path.Join(dir, e.Name()), e, isCluster); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// entry reads one entry of a folder, which may be a cluster's.
+func (r *reader) entry(name string, e fs.DirEntry, inCluster bool) error {
+	switch {
+	case strings.HasPrefix(e.Name(), "."):
+	case e.Type()&fs.ModeSymlink != 0:
+		if strings.HasSuffix(name, ".cue") {
+			r.add(&source.File{Path: name, Broken: true})
+		}
+		r.report(name, "is a symbolic link; Heddle reads plain files only, so that nothing outside the repository gets in",
+			"replace it by what it points to, or delete it")
+	case e.IsDir() && name == "clusters/shared":
+		r.shared(name)
+		r.stray(name)
+	case e.IsDir() && inCluster && generated[e.Name()]:
+		r.stray(name)
+	case e.IsDir():
+		return r.walk(name)
+	case strings.HasSuffix(name, ".cue"):
+		r.file(name, e)
 	}
 	return nil
 }

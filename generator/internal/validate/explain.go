@@ -118,50 +118,56 @@ func (e *explainer) isOurs(f *finding) bool {
 			return false
 		}
 	}
-	return len(f.path) > 0 && !(len(f.path) > 2 && f.path[1] == "capabilities") &&
+	return len(f.path) > 0 && (len(f.path) < 3 || f.path[1] != "capabilities") &&
 		strings.HasPrefix(source.Position(f.errs[0].Position()).File, schemaDir)
 }
 
 // origin gives the field of a cluster from which a fact of its backend or of a
 // component comes: an empty path where it is computed, nil for any other path.
 func origin(path []string) []string {
-	at := func(i int) string {
-		if i < len(path) {
-			return path[i]
-		}
-		return ""
-	}
-	if at(0) != source.ClusterField {
+	if len(path) == 0 || path[0] != source.ClusterField {
 		return nil
 	}
-	rest := path[min(3, len(path)):]
+	fact := factOf(path[1:])
 	switch {
-	case at(1) == "backend" && at(2) == "pools":
-		return append([]string{source.ClusterField, "nodePools"}, rest...)
-	case at(1) == "backend" && at(2) == "plane":
-		return append([]string{source.ClusterField, "controlPlane"}, rest...)
-	case at(1) == "components" && at(3) == "cluster":
-		rest = path[4:]
-	case strings.HasPrefix(at(1), "_"):
-		rest = path[2:]
-	case at(1) != "backend" || at(2) != "cluster":
+	case fact == nil:
 		return nil
-	}
-	if len(rest) == 0 {
+	case len(fact) == 0, fact[0] == "domain", fact[len(fact)-1] == "minor":
 		return []string{}
+	case len(fact) == 1 && fact[0] == "backend":
+		fact = []string{"backend", "name"}
+	case fact[0] == "region":
+		fact = []string{"backend", "region"}
 	}
-	switch rest[0] {
-	case "domain":
-		return []string{}
-	case "backend":
-		return []string{source.ClusterField, "backend", "name"}
-	case "region":
-		return []string{source.ClusterField, "backend", "region"}
+	return append([]string{source.ClusterField}, fact...)
+}
+
+// factOf gives what is left of the path of a fact, nil if it is none.
+func factOf(path []string) []string {
+	starts := func(prefix ...string) bool {
+		if len(path) < len(prefix) {
+			return false
+		}
+		for i, p := range prefix {
+			if p != "*" && p != path[i] {
+				return false
+			}
+		}
+		return true
 	}
-	if rest[len(rest)-1] == "minor" {
-		return []string{}
+	switch {
+	case starts("backend", "pools"):
+		return append([]string{"nodePools"}, path[2:]...)
+	case starts("backend", "plane"):
+		return append([]string{"controlPlane"}, path[2:]...)
+	case starts("backend", "cluster"):
+		return path[2:]
+	case starts("components", "*", "cluster"):
+		return path[3:]
+	case len(path) > 0 && strings.HasPrefix(path[0], "_"):
+		return path[1:]
 	}
-	return append([]string{source.ClusterField}, rest...)
+	return nil
 }
 
 func (e *explainer) finding(f *finding) {

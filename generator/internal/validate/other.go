@@ -208,7 +208,7 @@ func (e *explainer) reference(path []string, d diagnostics.Diagnostic, word stri
 }
 
 // packageAt gives the word before the dot of a reference at a position, such as
-// standard of standard.#Modle.
+// standard of standard.#Model.
 func packageAt(f *ast.File, pos diagnostics.Position) string {
 	name := ""
 	ast.Walk(f, func(n ast.Node) bool {

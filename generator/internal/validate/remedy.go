@@ -112,8 +112,8 @@ func (e *explainer) regexps(o option, found *[]*regexp.Regexp) {
 					e.regexps(option{r.file, r.x, o.deep + 1}, found)
 				}
 			}
-		case *ast.Ident, *ast.SelectorExpr:
-			if field := e.tree.Definition(o.file, x.(ast.Expr)); field != nil {
+		default:
+			if field := e.tree.Definition(o.file, x); field != nil {
 				e.regexps(option{fileOf(field), field.Value, o.deep + 1}, found)
 			}
 		}

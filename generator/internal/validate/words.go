@@ -79,8 +79,8 @@ func (e *explainer) alternatives(o option) []option {
 		}
 	case *ast.ParenExpr:
 		return e.alternatives(option{o.file, x.X, o.deep})
-	case *ast.Ident, *ast.SelectorExpr:
-		if field := e.tree.Definition(o.file, x.(ast.Expr)); field != nil && o.deep < deepest {
+	default:
+		if field := e.tree.Definition(o.file, x); field != nil && o.deep < deepest {
 			inner := e.alternatives(option{source.Position(field.Pos()).File, field.Value, o.deep + 1})
 			if !slices.ContainsFunc(inner, func(o option) bool { _, ok := o.x.(*ast.BasicLit); return !ok }) {
 				return inner
@@ -92,55 +92,69 @@ func (e *explainer) alternatives(o option) []option {
 
 // conjunction says what one alternative allows.
 func (e *explainer) conjunction(o option) string {
-	kind, from, to := "", "", ""
-	var more []string
+	var c clauses
 	for _, x := range conjuncts(o.x) {
 		switch x := x.(type) {
 		case *ast.UnaryExpr:
-			value := e.value(o.file, x.X)
-			switch x.Op {
-			case token.GEQ:
-				from = value
-			case token.LEQ:
-				to = value
-			case token.GTR:
-				more = append(more, "greater than "+value)
-			case token.LSS:
-				more = append(more, "less than "+value)
-			case token.MAT:
-				more = append(more, "text that matches "+pattern(x.X))
-			case token.NMAT:
-				more = append(more, "not text that matches "+pattern(x.X))
-			case token.NEQ:
-				if value == `""` {
-					value = "empty"
-				}
-				more = append(more, "not "+value)
-			default:
-				more = append(more, source.Text(x))
-			}
+			e.bound(&c, o.file, x)
 		case *ast.Ident, *ast.SelectorExpr:
-			text := e.named(o.file, x.(ast.Expr))
-			if kind == "" || kind == types["number"] || kind == types["int"] && text != types["number"] {
-				kind = text
-				continue
-			}
-			more = append(more, text)
+			c.named(e.named(o.file, x))
 		case *ast.StructLit:
-			more = append(more, "a struct: { ... }")
+			c.more = append(c.more, "a struct: { ... }")
 		case *ast.ListLit:
-			more = append(more, "a list: [ ... ]")
+			c.more = append(c.more, "a list: [ ... ]")
 		default:
-			more = append(more, source.Text(x))
+			c.more = append(c.more, source.Text(x))
 		}
 	}
-	if bounds := between(from, to); bounds != "" {
-		more = append([]string{bounds}, more...)
+	if bounds := between(c.from, c.to); bounds != "" {
+		c.more = append([]string{bounds}, c.more...)
+		if c.kind == "" {
+			c.kind = types["number"]
+		}
 	}
-	if kind == "" && (from != "" || to != "") {
-		kind = types["number"]
+	return join(c.kind, c.more)
+}
+
+// clauses are the parts of a sentence about a value: a whole number, from 1, to 5, and so on.
+type clauses struct {
+	kind, from, to string
+	more           []string
+}
+
+// named adds what a type or a definition allows.
+func (c *clauses) named(text string) {
+	if c.kind == "" || c.kind == types["number"] || c.kind == types["int"] && text != types["number"] {
+		c.kind = text
+		return
 	}
-	return join(kind, more)
+	c.more = append(c.more, text)
+}
+
+// bound adds what a comparison allows.
+func (e *explainer) bound(c *clauses, file string, x *ast.UnaryExpr) {
+	value := e.value(file, x.X)
+	switch x.Op {
+	case token.GEQ:
+		c.from = value
+	case token.LEQ:
+		c.to = value
+	case token.GTR:
+		c.more = append(c.more, "greater than "+value)
+	case token.LSS:
+		c.more = append(c.more, "less than "+value)
+	case token.MAT:
+		c.more = append(c.more, "text that matches "+pattern(x.X))
+	case token.NMAT:
+		c.more = append(c.more, "not text that matches "+pattern(x.X))
+	case token.NEQ:
+		if value == `""` {
+			value = "empty"
+		}
+		c.more = append(c.more, "not "+value)
+	default:
+		c.more = append(c.more, source.Text(x))
+	}
 }
 
 func join(kind string, more []string) string {

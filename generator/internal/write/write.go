@@ -57,7 +57,7 @@ func Write(ctx context.Context, root *os.Root, set *manifest.Set, o Options) ([]
 	}
 	if err := t.apply(ctx, changes, set); err != nil {
 		if undone := t.rollback(); undone != nil {
-			return nil, nil, fmt.Errorf("%w\nand what was changed could not be taken back: %w\nfix: git checkout clusters; the files that were there are in %s", err, undone, t.dir)
+			return nil, nil, fmt.Errorf("%w\nand what was changed could not be taken back: %w\nfix: rm -r %s, and generate again; only generated files were under way", err, undone, t.dir)
 		}
 		return nil, nil, errors.Join(err, t.end())
 	}
@@ -169,7 +169,7 @@ const stagingPrefix = ".heddle-staging-"
 
 func begin(root *os.Root) (*transaction, error) {
 	if left, err := fs.Glob(root.FS(), "clusters/"+stagingPrefix+"*"); err == nil && len(left) > 0 {
-		return nil, fmt.Errorf("%s is left of a run that was killed, or of one that is still going\nfix: if none is going, git checkout clusters && rm -r %s", left[0], left[0])
+		return nil, fmt.Errorf("%s is left of a run that was killed, or of one that is still going\nfix: if none is going, rm -r %s, and generate again; only generated files were under way", left[0], left[0])
 	}
 	dir := path.Join("clusters", fmt.Sprintf("%s%d", stagingPrefix, os.Getpid()))
 	if err := root.Mkdir(dir, 0o755); err != nil {
