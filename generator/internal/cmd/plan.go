@@ -132,7 +132,10 @@ func (a *app) printPlan(p *plan.Plan, o planOptions) error {
 	case "html":
 		return p.WriteHTML(a.out)
 	case "text":
-		return p.WriteText(a.out, plan.Style{Detailed: o.detailed, Colour: isTerminal(a.out) && os.Getenv("NO_COLOR") == ""})
+		return p.WriteText(a.out, plan.Style{
+			Detailed: o.detailed, Base: o.base, Head: o.head,
+			Colour: isTerminal(a.out) && os.Getenv("NO_COLOR") == "",
+		})
 	}
 	return o.output.print(a.out, p)
 }

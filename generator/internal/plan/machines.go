@@ -21,6 +21,8 @@ import (
 //     Templates" and "Rotating Infrastructure Machine Templates").
 //   - replicas: machines are added or removed; labels and annotations of the topology's
 //     metadata are changed in place (book, "In-place propagation of changes").
+//   - a class of other kinds of infrastructure or control plane is refused: only compatible classes
+//     may take each other's place (book, "Changing a ClusterClass", rebase).
 //   - a managed control plane (no machineInfrastructure in its class) has no machines of its own.
 type machines struct {
 	base, head map[string][]snapshot.Object
@@ -48,8 +50,10 @@ type pool struct {
 // class is a ClusterClass with its templates.
 type class struct {
 	hasControlPlaneMachines bool
-	controlPlane            []map[string]any            // templates' specs
-	workers                 map[string][]map[string]any // templates' specs by worker class
+	// kinds of the infrastructure and the control plane, which a cluster keeps for life.
+	kinds        string
+	controlPlane []map[string]any            // templates' specs
+	workers      map[string][]map[string]any // templates' specs by worker class
 	// affects tells, by variable, whether its patch reaches the control plane's machines, and which worker classes.
 	affects map[string]reach
 }
@@ -80,6 +84,10 @@ func (m *machines) risks(p pair, item Item) []Risk {
 		return count(MachinesAdded, new.total(), "makes %s for cluster %s", item.Object.Name)
 	case old == nil:
 		return nil
+	case old.class.kinds != new.class.kinds:
+		return []Risk{{Kind: Recreates, Text: fmt.Sprintf(
+			"cluster %s moves from %s to %s, which Cluster API does not do in place: it refuses the change; retire the cluster, and make it anew",
+			item.Object.Name, old.class.kinds, new.class.kinds)}}
 	}
 	return append(controlPlaneRisks(old, new), poolRisks(old, new)...)
 }

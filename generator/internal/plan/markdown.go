@@ -130,7 +130,9 @@ func verbatim(s string) string {
 	return strings.NewReplacer("```", "` ` `", "\n", " ", "\r", " ").Replace(s)
 }
 
-// escape keeps text from being read as Markdown, HTML or a mention of somebody.
-func escape(s string) string {
-	return strings.NewReplacer("&", "&amp;", "\\", "\\\\", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "<", "&lt;", ">", "&gt;", "|", "\\|", "@", "@&#8203;", "\n", " ", "\r", " ", "#", "#&#8203;", "~", "\\~").Replace(s)
-}
+// escape keeps text from being read as Markdown, HTML, a mention of somebody or
+// a reference. Entities are never structure, in Markdown or in HTML.
+func escape(s string) string { return escaper.Replace(s) }
+
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\\", "&#92;", "`", "&#96;", "*", "&#42;", "_", "&#95;", "[", "&#91;",
+	"|", "&#124;", "~", "&#126;", "$", "&#36;", "@", "@&#8203;", "#", "#&#8203;", "\n", " ", "\r", " ")

@@ -44,6 +44,8 @@ type Plan struct {
 	Clusters map[string]snapshot.Cluster `json:"clusters"`
 	// Input lists the changed files that people write.
 	Input []string `json:"input"`
+	// fleet has the clusters of both revisions, those that nothing happens to too.
+	fleet map[string]snapshot.Cluster
 }
 
 // Item is what happens to one object in one cluster.
@@ -128,16 +130,19 @@ type Summary struct {
 
 // Compare makes the plan of the difference between two revisions.
 func Compare(base, head string, c *snapshot.Comparison) *Plan {
-	p := &Plan{APIVersion: APIVersion, Base: base, Head: head, Input: c.Input, Clusters: map[string]snapshot.Cluster{}, Items: []Item{}}
+	p := &Plan{APIVersion: APIVersion, Base: base, Head: head, Input: notNil(c.Input), Clusters: map[string]snapshot.Cluster{}, Items: []Item{}, fleet: c.Clusters}
 	m := newMachines(c)
 	for _, pair := range match(c) {
 		item, ok := pair.item()
 		if !ok {
 			continue
 		}
-		if item.Action == Delete && slices.Contains(c.Removed, item.About) {
+		switch {
+		case item.Action == Delete && slices.Contains(c.Removed, item.About):
 			item.Risks = farewell(pair, item, m)
-		} else {
+		case item.Action == Create && slices.Contains(c.Added, item.About):
+			item.Risks = m.risks(pair, item) // what is in a new cluster opens up nothing that was closed
+		default:
 			item.Risks = append(risks(pair, item), m.risks(pair, item)...)
 		}
 		slices.SortStableFunc(item.Risks, func(a, b Risk) int { return cmp.Compare(b.Kind.rank(), a.Kind.rank()) })

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,11 +16,15 @@ type Style struct {
 	Detailed bool
 	// Colour paints for a terminal.
 	Colour bool
+	// Base and Head are what the reader calls the revisions; without them, commits are named.
+	Base, Head string
 }
 
 const (
 	// briefFields is how many fields of a line are printed unless all are asked for.
 	briefFields = 6
+	// briefDeletes is how many plain deletions are named among the risks.
+	briefDeletes = 3
 	// briefClusters is how many clusters of a line are named.
 	briefClusters = 4
 	// briefValue is how many characters of a value are printed.
@@ -72,11 +77,8 @@ func (t *textWriter) paint(mark, text string) string {
 }
 
 func (t *textWriter) header() {
-	head := "the working tree"
-	if t.plan.Head != "" {
-		head = short(t.plan.Head)
-	}
-	t.line("%s -> %s: %s", short(t.plan.Base), head, t.plan.Headline())
+	head := cmp.Or(t.style.Head, short(t.plan.Head), "the working tree")
+	t.line("%s -> %s: %s", cmp.Or(t.style.Base, short(t.plan.Base)), head, t.plan.Headline())
 	if t.plan.Empty() && len(t.plan.Input) > 0 {
 		t.line("%s changed, but no manifest did: if that is a surprise, run make generate", counted(len(t.plan.Input), "file of the input", "files of the input"))
 	}
@@ -117,7 +119,7 @@ func short(commit string) string {
 
 func (t *textWriter) radius() {
 	for _, row := range t.plan.radius() {
-		t.line("  %-14s %s", row[0], row[1])
+		t.line("  %-14s %s", row[0], printable(row[1]))
 	}
 }
 
@@ -157,10 +159,15 @@ func names(list []string, most int) string {
 }
 
 func (t *textWriter) risks(title string, destructive bool) {
-	printed := false
+	printed, plain := false, 0
 	for _, g := range t.plan.Risks {
 		if g.Destructive != destructive {
 			continue
+		}
+		if g.Kind == Deletes && !t.style.Detailed {
+			if plain++; plain > briefDeletes {
+				continue
+			}
 		}
 		if !printed {
 			t.line("\n%s", t.paint("!", title))
@@ -168,10 +175,15 @@ func (t *textWriter) risks(title string, destructive bool) {
 		}
 		t.line("  %s %s\n      in %s", t.paint("!", "!"), printable(g.total()), t.where(g.Clusters))
 	}
+	if plain > briefDeletes {
+		t.line("  %s %s, below", t.paint("!", "!"), counted(plain-briefDeletes, "more object is deleted", "more objects are deleted"))
+	}
 }
 
 // where names few clusters, and counts many by ring.
-func (t *textWriter) where(clusters []string) string { return t.plan.where(clusters, t.style.Detailed) }
+func (t *textWriter) where(clusters []string) string {
+	return printable(t.plan.where(clusters, t.style.Detailed))
+}
 
 func (p *Plan) where(clusters []string, all bool) string {
 	switch {
@@ -189,7 +201,7 @@ func (p *Plan) where(clusters []string, all bool) string {
 
 func (t *textWriter) sections() {
 	for _, section := range t.plan.Fold() {
-		t.line("\n%s %s", map[bool]string{true: "MODEL", false: "MODELS"}[len(section.Models) == 1], strings.Join(section.Models, ", "))
+		t.line("\n%s %s", map[bool]string{true: "MODEL", false: "MODELS"}[len(section.Models) == 1], printable(strings.Join(section.Models, ", ")))
 		for _, part := range section.Parts {
 			t.line("  %s", printable(partTitle(part.Name)))
 			for _, l := range part.Lines {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -89,6 +90,7 @@ func readClass(objects []snapshot.Object) *class {
 		name, _ := at(v, "templateRef", "name").(string)
 		return specs[kind+"/"+name]
 	}
+	c.kinds = fmt.Sprintf("%v with %v", at(value, "spec", "infrastructure", "templateRef", "kind"), at(value, "spec", "controlPlane", "templateRef", "kind"))
 	controlPlane := at(value, "spec", "controlPlane")
 	if machine := at(controlPlane, "machineInfrastructure"); machine != nil {
 		c.hasControlPlaneMachines = true
