@@ -71,13 +71,19 @@ func TestWith(t *testing.T) {
 	c := open(t, "1.34").With(definition, template, decode(t, readGood(t, "configmap")))
 	for _, test := range []struct{ name, object, want string }{
 		{"custom resource", `{apiVersion: example.com/v1, kind: Widget, metadata: {name: a, namespace: b}, spec: {size: 3}}`, ""},
-		{"custom resource breaks a rule", `{apiVersion: example.com/v1, kind: Widget, metadata: {name: a, namespace: b}, spec: {size: 30}}`,
-			"invalid spec.size: Invalid value: 30: must be small"},
+		{
+			"custom resource breaks a rule", `{apiVersion: example.com/v1, kind: Widget, metadata: {name: a, namespace: b}, spec: {size: 30}}`,
+			"invalid spec.size: Invalid value: 30: must be small",
+		},
 		{"constraint", `{apiVersion: constraints.gatekeeper.sh/v1beta1, kind: RequiredLabels, metadata: {name: owner}, spec: {enforcementAction: deny, match: {kinds: [{apiGroups: [""], kinds: [Namespace]}]}, parameters: {labels: [owner]}}}`, ""},
-		{"constraint with wrong parameters", `{apiVersion: constraints.gatekeeper.sh/v1beta1, kind: RequiredLabels, metadata: {name: owner}, spec: {parameters: {label: owner}}}`,
-			"invalid spec.parameters.label: unknown field \"label\"\ninvalid spec.parameters.labels: Required value"},
-		{"constraint with a wrong match", `{apiVersion: constraints.gatekeeper.sh/v1beta1, kind: RequiredLabels, metadata: {name: owner}, spec: {match: {namespace: [a]}, parameters: {labels: []}}}`,
-			"invalid spec.match.namespace: unknown field \"namespace\""},
+		{
+			"constraint with wrong parameters", `{apiVersion: constraints.gatekeeper.sh/v1beta1, kind: RequiredLabels, metadata: {name: owner}, spec: {parameters: {label: owner}}}`,
+			"invalid spec.parameters.label: unknown field \"label\"\ninvalid spec.parameters.labels: Required value",
+		},
+		{
+			"constraint with a wrong match", `{apiVersion: constraints.gatekeeper.sh/v1beta1, kind: RequiredLabels, metadata: {name: owner}, spec: {match: {namespace: [a]}, parameters: {labels: []}}}`,
+			"invalid spec.match.namespace: unknown field \"namespace\"",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := strings.Join(problemsOf(t, c, decode(t, test.object)), "\n"); got != test.want {

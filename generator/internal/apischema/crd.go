@@ -44,8 +44,10 @@ func (c *crd) version(ctx context.Context, name string) (*kind, *Problem, error)
 			return k, nil, err
 		}
 	}
-	return nil, &Problem{Reason: Invalid, Path: "apiVersion",
-		Message: fmt.Sprintf("%s has no version %q, only %s", c.kind, name, strings.Join(served, ", "))}, nil
+	return nil, &Problem{
+		Reason: Invalid, Path: "apiVersion",
+		Message: fmt.Sprintf("%s has no version %q, only %s", c.kind, name, strings.Join(served, ", ")),
+	}, nil
 }
 
 // customKind compiles one version of a definition.

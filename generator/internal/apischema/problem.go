@@ -14,12 +14,12 @@ import (
 type Reason string
 
 const (
-	// Invalid: an API server would refuse the object.
+	// Invalid means: an API server would refuse the object.
 	Invalid Reason = "invalid"
-	// Unchecked: the object was not checked, because no schema can be had for
+	// Unchecked means: the object was not checked, because no schema can be had for
 	// its kind; unchecked.json lists it with the reason.
 	Unchecked Reason = "unchecked"
-	// Unknown: the object was not checked, because nothing usable is known of
+	// Unknown means: the object was not checked, because nothing usable is known of
 	// its kind: it is misspelt, or what defines it is broken, or its schema must
 	// be pinned in modules.json or excused in unchecked.json.
 	Unknown Reason = "unknown"

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"heddle.dev/platform/generator/internal/load"
+	"heddle.dev/platform/generator/internal/source"
 )
 
 //go:embed templates/*.cue.tmpl
@@ -38,6 +40,8 @@ type scaffold struct {
 // scaffolding is what a template knows.
 type scaffolding struct {
 	Module, Name, Package, Model, Backend, Group string
+	// Environment and Ring are asked for where no folder above the cluster says them.
+	Environment, Ring bool
 }
 
 func newNew(a *app) *cobra.Command {
@@ -121,6 +125,9 @@ func (a *app) scaffold(s scaffold, with scaffolding) error {
 		if err := known(root, "backend", "models/backends", with.Backend); err != nil {
 			return err
 		}
+		if err := with.ask(root); err != nil {
+			return err
+		}
 	}
 	content, err := fill(s.kind, with)
 	if err != nil {
@@ -136,6 +143,21 @@ func (a *app) scaffold(s scaffold, with scaffolding) error {
 		next = fmt.Sprintf(next, with.Name, with.Package)
 	}
 	fmt.Fprintf(a.out, "next: %s\n", next)
+	return nil
+}
+
+// ask finds out what the folders above a new cluster leave open.
+func (with *scaffolding) ask(root *os.Root) error {
+	tree, _, err := load.Load(context.Background(), root)
+	if err != nil {
+		return err
+	}
+	c := &source.Cluster{Name: with.Name, Dir: path.Join("clusters", with.Group, with.Name)}
+	open := func(field string) bool {
+		_, depth := tree.Locate(c, []string{source.ClusterField, field})
+		return depth < 2
+	}
+	with.Environment, with.Ring = open("environment"), open("ring")
 	return nil
 }
 

@@ -82,7 +82,7 @@ func newRoot(a *app) *cobra.Command {
 Flux, Cluster API and RBAC manifests of every cluster, under clusters/.
 
 Exit codes: 0 all is well; 1 the input is wrong, or a check found a difference;
-2 a bug in Heddle.`,
+2 a bug in Heddle. heddle plan has answers of its own: see heddle plan --help.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}

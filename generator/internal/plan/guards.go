@@ -27,6 +27,8 @@ func guards(p pair, item Item) []Risk {
 		return service(item.Object, old, new)
 	case "gateway.networking.k8s.io/Gateway", "networking.k8s.io/Ingress":
 		return gateway(item)
+	case "kustomize.toolkit.fluxcd.io/Kustomization":
+		return stranded(item)
 	case "/Namespace":
 		return podSecurity(item.Object, old, new)
 	case "apps/Deployment":
@@ -41,6 +43,22 @@ func guards(p pair, item Item) []Risk {
 // admits has the groups whose objects guard a cluster at admission.
 var admits = map[string]bool{
 	"admissionregistration.k8s.io": true, "constraints.gatekeeper.sh": true, "templates.gatekeeper.sh": true, "config.gatekeeper.sh": true,
+}
+
+// stranded finds a cluster whose folder moves: its own Flux goes on looking in
+// the old one, where it would have to read that it must look in the new one.
+func stranded(item Item) []Risk {
+	if item.Object.Namespace != "flux-system" || item.Object.Name != "flux-system" {
+		return nil
+	}
+	for _, f := range item.Fields {
+		if f.Path == "spec.path" {
+			return []Risk{{Kind: LeftBehind, Text: fmt.Sprintf(
+				"cluster %s moves from %v to %v: its own Flux finds the old folder gone, and changes nothing more until somebody sets spec.path of its Kustomization flux-system by hand",
+				item.About, f.Old, f.New)}}
+		}
+	}
+	return nil
 }
 
 var podSecurityLevels = []string{"privileged", "baseline", "restricted"}

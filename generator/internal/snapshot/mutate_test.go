@@ -232,7 +232,7 @@ func (m *mutator) moveObject() string {
 	return "move to " + to
 }
 
-// removePart removes a component or workspace, as the folder alone.
+// removePart removes the folder of a component or workspace.
 func (m *mutator) removePart() string {
 	folder := path.Dir(pick(m, m.glob(`^clusters/[^s].*/(components|workspaces)/[^/]*/kustomization\.yaml$`)))
 	m.remove(folder)
@@ -269,11 +269,10 @@ func (m *mutator) removeCluster() string {
 
 // home picks the folder of a cluster, two below clusters/, which mgmt's is not.
 func (m *mutator) home() (string, bool) {
-	definitions := m.glob(`^clusters/[^/]+/[^/]+/infrastructure/cluster\.yaml$`)
-	if len(definitions) == 0 {
-		return "", false
+	if definitions := m.glob(`^clusters/[^/]+/[^/]+/infrastructure/cluster\.yaml$`); len(definitions) > 0 {
+		return path.Dir(path.Dir(pick(m, definitions))), true
 	}
-	return path.Dir(path.Dir(pick(m, definitions))), true
+	return "", false
 }
 
 var machineEdits = []struct{ pattern, with string }{
