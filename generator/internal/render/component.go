@@ -99,6 +99,9 @@ func (i installation) release() []manifest.Object {
 		"upgrade":            fields{"crds": "CreateReplace", "remediation": fields{"retries": 3}},
 		"driftDetection":     fields{"mode": "enabled"},
 	}
+	if i.component.Placement == fleet.PlacementManagement {
+		spec["releaseName"] = i.name // releases of many clusters stand side by side there
+	}
 	if release.Name != "" {
 		spec["releaseName"] = release.Name
 	}

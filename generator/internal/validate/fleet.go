@@ -103,6 +103,7 @@ func (s *survey) components(c *fleet.Cluster) {
 		case k != nil && (k.Git == nil) == (k.OCI == nil):
 			s.report(c, append(path, "kustomize"), "needs exactly one of git and oci", "set one of the two, and remove the other")
 		}
+		s.releaseName(c, name, component)
 		for _, other := range fleet.Sorted(component.DependsOn) {
 			s.dependency(c, name, other)
 		}
@@ -112,6 +113,21 @@ func (s *survey) components(c *fleet.Cluster) {
 					fmt.Sprintf("add `requires: %s: true` to the model or the cluster", capability))
 			}
 		}
+	}
+}
+
+// longestRelease is how many characters Helm allows in the name of a release.
+const longestRelease = 53
+
+// releaseName finds releases on the management cluster whose names, made from
+// the cluster's and the component's, are too long.
+func (s *survey) releaseName(c *fleet.Cluster, name string, component fleet.Component) {
+	if component.Placement != fleet.PlacementManagement || component.Release == nil || component.Release.Name != "" {
+		return
+	}
+	if made := c.Name + "-" + name; len(made) > longestRelease {
+		s.report(c, []string{"components", name, "release"}, fmt.Sprintf("the release would be called %s, which is longer than the %d characters that Helm allows", made, longestRelease),
+			"give it a shorter name: `release: name: cluster.name`")
 	}
 }
 
