@@ -20,6 +20,33 @@ type Part struct {
 	Lines []Line `json:"lines"`
 }
 
+// versionFields are where a component's version stands in what installs it.
+var versionFields = map[string]string{
+	"HelmRelease": "spec.chart.spec.version", "OCIRepository": "spec.ref.tag", "GitRepository": "spec.ref.tag",
+}
+
+// Title is the part as people say it: component x, and the step of its version
+// where it takes one: component x 1.0.0 -> 1.1.0.
+func (p Part) Title() string {
+	title := strings.Replace(p.Name, "/", " ", 1)
+	kind, _, _ := strings.Cut(p.Name, "/")
+	var steps []string
+	for _, l := range p.Lines {
+		for _, f := range l.Fields {
+			if kind != "component" || f.Path != versionFields[l.Object.Kind] || f.Old == nil || f.New == nil {
+				continue
+			}
+			if step := fmt.Sprintf("%v -> %v", f.Old, f.New); !slices.Contains(steps, step) {
+				steps = append(steps, step)
+			}
+		}
+	}
+	if len(steps) == 0 {
+		return title
+	}
+	return title + " " + strings.Join(steps, ", ")
+}
+
 // Line is one change, of one object in each of some clusters.
 type Line struct {
 	Action   Action   `json:"action"`

@@ -94,7 +94,7 @@ type filter struct {
 // markup, and the page's policy allows its own style and script only.
 func (p *Plan) WriteHTML(w io.Writer) error {
 	t, err := template.New("page").Funcs(template.FuncMap{
-		"counted": counted, "shown": visible, "value": pageValue, "part": func(name string) string { return visible(partTitle(name)) },
+		"counted": counted, "shown": visible, "value": pageValue, "part": func(p Part) string { return visible(p.Title()) },
 		"where": func(clusters []string) string { return visible(p.where(clusters, false)) },
 		"join":  func(list []string) string { return strings.Join(list, " ") },
 		"list":  func(items ...any) []any { return items },

@@ -88,7 +88,7 @@ func (m *markdownWriter) section(s Section) {
 		if i == 0 {
 			fmt.Fprintf(&b, "\n### %s\n", escape(strings.Join(s.Models, ", ")))
 		}
-		fmt.Fprintf(&b, "\n<details><summary>%s: %s</summary>\n\n", escape(partTitle(part.Name)), counted(len(part.Lines), "change", "changes"))
+		fmt.Fprintf(&b, "\n<details><summary>%s: %s</summary>\n\n", escape(part.Title()), counted(len(part.Lines), "change", "changes"))
 		fence := "```"
 		b.WriteString(fence + "diff\n")
 		for _, l := range part.Lines {

@@ -203,16 +203,13 @@ func (t *textWriter) sections() {
 	for _, section := range t.plan.Fold() {
 		t.line("\n%s %s", map[bool]string{true: "MODEL", false: "MODELS"}[len(section.Models) == 1], printable(strings.Join(section.Models, ", ")))
 		for _, part := range section.Parts {
-			t.line("  %s", printable(partTitle(part.Name)))
+			t.line("  %s", printable(part.Title()))
 			for _, l := range part.Lines {
 				t.change(l)
 			}
 		}
 	}
 }
-
-// partTitle writes component/x as component x.
-func partTitle(name string) string { return strings.Replace(name, "/", " ", 1) }
 
 func (t *textWriter) change(l Line) {
 	mark := marks[l.Action]
