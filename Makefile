@@ -79,8 +79,8 @@ reference: ## Write docs/reference from the commands and the CUE
 	@$(GO) run ./generator/cmd/reference
 
 .PHONY: bench
-bench: ## Measure generating synthetic fleets
-	$(GO) test ./generator/internal/cmd -run '^$$' -bench . -benchmem
+bench: ## Measure generating, planning and checking synthetic fleets
+	$(GO) test ./generator/internal/... -run '^$$' -bench . -benchmem
 
 .PHONY: help
 help: ## Print this help
