@@ -28,7 +28,9 @@ func guards(p pair, item Item) []Risk {
 	case "gateway.networking.k8s.io/Gateway", "networking.k8s.io/Ingress":
 		return gateway(item)
 	case "kustomize.toolkit.fluxcd.io/Kustomization":
-		return stranded(item)
+		return append(stranded(item), account(item)...)
+	case "helm.toolkit.fluxcd.io/HelmRelease":
+		return account(item)
 	case "/Namespace":
 		return podSecurity(item.Object, old, new)
 	case "apps/Deployment":
@@ -56,6 +58,18 @@ func stranded(item Item) []Risk {
 			return []Risk{{Kind: LeftBehind, Text: fmt.Sprintf(
 				"cluster %s moves from %v to %v: its own Flux finds the old folder gone, and changes nothing more until somebody sets spec.path of its Kustomization flux-system by hand",
 				item.About, f.Old, f.New)}}
+		}
+	}
+	return nil
+}
+
+// account finds a change of the service account whose rights Flux uses. Which
+// of the two has more, nobody can tell from here, so a person must look.
+func account(item Item) []Risk {
+	for _, f := range item.Fields {
+		if f.Path == "spec.serviceAccountName" {
+			return []Risk{{Kind: RightsWiden, Text: fmt.Sprintf("%s is applied with the rights of service account %v, not of %v",
+				item.Object, or(f.New, "(the default)"), or(f.Old, "(the default)"))}}
 		}
 	}
 	return nil

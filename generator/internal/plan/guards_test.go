@@ -131,3 +131,27 @@ func TestPoliciesLoosened(t *testing.T) {
 		},
 	})
 }
+
+// fluxKustomization is one of the cluster's own entry.
+func fluxKustomization(spec string) string {
+	return `{apiVersion: kustomize.toolkit.fluxcd.io/v1, kind: Kustomization, metadata: {name: flux-system, namespace: flux-system}, spec: {` + spec + `}}`
+}
+
+func TestRisksOfFlux(t *testing.T) {
+	checkRisks(t, []riskCase{
+		{
+			"a cluster's folder moves", fluxKustomization(`path: ./clusters/c/flux-system`), fluxKustomization(`path: ./clusters/g/c/flux-system`),
+			[]string{"left-behind: cluster c moves from ./clusters/c/flux-system to ./clusters/g/c/flux-system: its own Flux finds the old folder gone, and changes nothing more until somebody sets spec.path of its Kustomization flux-system by hand"},
+		},
+		{
+			"another service account", fluxKustomization(`serviceAccountName: team`), fluxKustomization(`serviceAccountName: kustomize-controller`),
+			[]string{"rights-widen: Kustomization flux-system/flux-system is applied with the rights of service account kustomize-controller, not of team"},
+		},
+		{
+			"no service account any more", `{apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease, metadata: {name: r, namespace: n}, spec: {serviceAccountName: team}}`,
+			`{apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease, metadata: {name: r, namespace: n}, spec: {}}`,
+			[]string{"rights-widen: HelmRelease n/r is applied with the rights of service account (the default), not of team"},
+		},
+		{"another interval", fluxKustomization(`interval: 1m`), fluxKustomization(`interval: 2m`), nil},
+	})
+}
