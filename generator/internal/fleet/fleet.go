@@ -66,7 +66,6 @@ type Settings struct {
 	Repository Repository        `json:"repository"`
 	Contacts   map[string]string `json:"contacts"`
 	Flux       Versioned         `json:"flux"`
-	Mirror     string            `json:"mirror,omitempty"`
 }
 
 // Repository is the Git repository that Flux reads.
