@@ -1,13 +1,12 @@
 package apischema
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"strings"
+
+	"heddle.dev/platform/generator/internal/gomod"
 )
 
 // fetcher brings pinned modules into Go's module cache, each once.
@@ -37,34 +36,18 @@ func (f *fetcher) dir(ctx context.Context, m module) (string, error) {
 	})
 }
 
-// downloaded is what `go mod download -json` says of a module.
-type downloaded struct {
-	Dir   string
-	Sum   string
-	Error string
-}
-
-// download runs outside any module, so that no go.mod has a say.
-func download(ctx context.Context, m module) (*downloaded, error) {
-	tmp, err := os.MkdirTemp("", "heddle-apischema-")
+// download brings a module, whatever its hash.
+func download(ctx context.Context, m module) (*gomod.Answer, error) {
+	data, err := gomod.Download(ctx, m.Path, m.Version)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = os.RemoveAll(tmp) }() // an empty folder, at worst
-
-	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, "go", "mod", "download", "-json", m.Path+"@"+m.Version)
-	cmd.Dir = tmp
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	runErr := cmd.Run()
-
-	var got downloaded
-	if err := json.Unmarshal(stdout.Bytes(), &got); err == nil && got.Error != "" {
-		return nil, fmt.Errorf("%s", got.Error)
+	var got gomod.Answer
+	if err := json.Unmarshal(data, &got); err != nil {
+		return nil, fmt.Errorf("go mod download %s@%s: unreadable answer: %w", m.Path, m.Version, err)
 	}
-	if runErr != nil {
-		return nil, fmt.Errorf("go mod download: %w: %s", runErr, strings.TrimSpace(stderr.String()))
+	if got.Error != "" {
+		return nil, errors.New(got.Error)
 	}
 	return &got, nil
 }

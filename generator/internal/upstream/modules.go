@@ -1,14 +1,11 @@
 package upstream
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"strings"
+
+	"heddle.dev/platform/generator/internal/gomod"
 )
 
 // module is a Go module at a version, with the checksum that its zip must have.
@@ -23,30 +20,18 @@ type fetcher func(ctx context.Context, m module) (dir string, err error)
 
 // goModDownload is the fetcher that asks the go command, which answers from
 // the module cache or through the module proxy that the user has set up.
-func goModDownload(ctx context.Context, m module) (_ string, err error) {
-	// In an empty folder no go.mod, go.work or vendor folder of the
-	// repository has a say in what is downloaded.
-	empty, err := os.MkdirTemp("", "heddle-module-")
+func goModDownload(ctx context.Context, m module) (string, error) {
+	answer, err := gomod.Download(ctx, m.path, m.version)
 	if err != nil {
 		return "", err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(empty)) }()
-
-	cmd := exec.CommandContext(ctx, "go", "mod", "download", "-json", m.String())
-	cmd.Dir = empty
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if runErr := cmd.Run(); runErr != nil && stdout.Len() == 0 {
-		return "", fmt.Errorf("go mod download %s: %w\n%s", m, runErr, strings.TrimSpace(stderr.String()))
-	}
-	return verifiedDir(m, stdout.Bytes())
+	return verifiedDir(m, answer)
 }
 
 // verifiedDir reads the answer of `go mod download -json` and returns the
 // module's folder if its checksum is the pinned one.
 func verifiedDir(m module, answer []byte) (string, error) {
-	var got struct{ Dir, Sum, Error string }
+	var got gomod.Answer
 	if err := json.Unmarshal(answer, &got); err != nil {
 		return "", fmt.Errorf("go mod download %s: unreadable answer: %w", m, err)
 	}
