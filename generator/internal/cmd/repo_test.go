@@ -1,7 +1,6 @@
 package cmd_test
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,11 +16,7 @@ const fixture = "../../testdata/fleet"
 func newRepo(t testing.TB, dir string) string {
 	t.Helper()
 	for from, to := range fixtureDirs() {
-		target := filepath.Join(dir, to)
-		if err := os.MkdirAll(target, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := copyFiles(target, from); err != nil {
+		if err := os.CopyFS(filepath.Join(dir, to), os.DirFS(from)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -31,24 +26,6 @@ func newRepo(t testing.TB, dir string) string {
 // fixtureDirs are the folders that make a test repository, and where in it they go.
 func fixtureDirs() map[string]string {
 	return map[string]string{fixture: ".", "../../schema": "generator/schema"}
-}
-
-// copyFiles copies plain files, over those that are there.
-func copyFiles(to, from string) error {
-	return filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		rel, err := filepath.Rel(from, name)
-		if err != nil {
-			return err
-		}
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		return put(filepath.Join(to, rel), data)
-	})
 }
 
 func put(name string, data []byte) error {

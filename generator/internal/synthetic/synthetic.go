@@ -4,11 +4,8 @@ package synthetic
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"text/template"
 )
@@ -55,7 +52,7 @@ cluster: {{.Model}}.#Model & {
 // makes them, from the repository at root. The same n gives the same fleet.
 func Fleet(dir, root string, n int) error {
 	for _, input := range inputs {
-		if err := copyTree(filepath.Join(dir, input), filepath.Join(root, input)); err != nil {
+		if err := copyInput(filepath.Join(dir, input), filepath.Join(root, input)); err != nil {
 			return err
 		}
 	}
@@ -82,19 +79,20 @@ func writeCluster(dir string, i int) error {
 	return writeFile(filepath.Join(dir, "clusters", name, "cluster.cue"), b.Bytes())
 }
 
-// copyTree copies a file, or the plain files below a folder.
-func copyTree(to, from string) error {
-	return filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		rel, err := filepath.Rel(from, name)
-		if err != nil {
-			return err
-		}
-		data, err := os.ReadFile(name)
-		return errors.Join(err, writeFile(path.Join(to, rel), data))
-	})
+// copyInput copies a file, or a folder.
+func copyInput(to, from string) error {
+	info, err := os.Stat(from)
+	if err != nil {
+		return err
+	}
+	if info.IsDir() {
+		return os.CopyFS(to, os.DirFS(from))
+	}
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return writeFile(to, data)
 }
 
 func writeFile(name string, data []byte) error {
